@@ -7,7 +7,12 @@
 function(module path)
   cmake_parse_arguments(M "" "" "NEEDS;LIBS;TEST_NEEDS;TEST_LIBS" ${ARGN})
   get_filename_component(name ${path} NAME)
-  set(folder ${CMAKE_SOURCE_DIR}/src/${path})
+  # Simulated sides of the ports are test code but obey the same guards: module(tests/sim ...).
+  if(path MATCHES "^tests/")
+    set(folder ${CMAKE_SOURCE_DIR}/${path})
+  else()
+    set(folder ${CMAKE_SOURCE_DIR}/src/${path})
+  endif()
   if(NOT IS_DIRECTORY ${folder})
     message(FATAL_ERROR "module ${path}: there is no folder ${folder}")
   endif()
