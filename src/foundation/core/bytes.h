@@ -1,6 +1,7 @@
-// Little-endian bytes in and out, with LEB128 integers: the alphabet of every file format of the house (docs/formats).
-// Called by the codecs of entries, decisions, journal and snapshots. Reading never throws and never reads past the end:
-// the first short or overlong read makes the reader fail for good, and `ok()` says so once at the end.
+// Little-endian bytes in and out, with LEB128 integers: the alphabet of every file format of the house
+// (docs/formats). Called by the codecs of entries, decisions, journal and snapshots. Reading never throws and
+// never reads past the end: the first short or overlong read makes the reader fail for good, and `ok()` says
+// so once at the end.
 #pragma once
 
 #include <bit>
@@ -18,7 +19,9 @@ using Bytes = std::string;  // an owned run of octets
 inline std::string_view as_text(std::span<const std::byte> bytes) {
   return {static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size()};
 }
-inline std::span<const std::byte> as_octets(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+inline std::span<const std::byte> as_octets(std::string_view text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
 
 class ByteWriter {
  public:
@@ -36,7 +39,9 @@ class ByteWriter {
     u8(static_cast<std::uint8_t>(v));
   }
   // Zigzag, so that small negative numbers stay short.
-  void signed_varint(std::int64_t v) { varint((static_cast<std::uint64_t>(v) << 1) ^ static_cast<std::uint64_t>(v >> 63)); }
+  void signed_varint(std::int64_t v) {
+    varint((static_cast<std::uint64_t>(v) << 1) ^ static_cast<std::uint64_t>(v >> 63));
+  }
   void raw(std::string_view v) { out_.append(v); }
   void text(std::string_view v) {
     varint(v.size());
@@ -103,7 +108,8 @@ class ByteReader {
   std::uint64_t fixed(std::size_t size) {
     const std::string_view v = raw(size);
     std::uint64_t result = 0;
-    for (std::size_t i = 0; i < v.size(); ++i) result |= static_cast<std::uint64_t>(static_cast<unsigned char>(v[i])) << (8 * i);
+    for (std::size_t i = 0; i < v.size(); ++i)
+      result |= static_cast<std::uint64_t>(static_cast<unsigned char>(v[i])) << (8 * i);
     return result;
   }
   std::string_view in_;

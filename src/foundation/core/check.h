@@ -1,5 +1,5 @@
-// CHECK: a broken assumption of ours ends the process, in release builds too, before a wrong answer can leave it.
-// Called everywhere. Never used for input from outside: that is core::Error.
+// CHECK: a broken assumption of ours ends the process, in release builds too, before a wrong answer can leave
+// it. Called everywhere. Never used for input from outside: that is core::Error.
 #pragma once
 
 namespace tillwatch::core {
@@ -9,8 +9,8 @@ namespace tillwatch::core {
 
 }  // namespace tillwatch::core
 
-#define CHECK(condition)                                                        \
-  do {                                                                          \
-    if (!(condition)) [[unlikely]]                                              \
-      ::tillwatch::core::check_failed(__FILE__, __LINE__, #condition);          \
+#define CHECK(condition)                                               \
+  do {                                                                 \
+    if (!(condition)) [[unlikely]]                                     \
+      ::tillwatch::core::check_failed(__FILE__, __LINE__, #condition); \
   } while (false)

@@ -1,5 +1,6 @@
 // CRC-32C (Castagnoli, RFC 3720 appendix B.4): the checksum of journal, index and snapshot files.
-// Called by record and by decision/state. Detects accidents, never tampering (that is the evidence log's task).
+// Called by record and by decision/state. Detects accidents, never tampering (that is the evidence log's
+// task).
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,8 @@
 
 namespace tillwatch::core {
 
-// The checksum of `data` appended to what `crc` already covers (0 to begin). Uses SSE 4.2 where the processor has it.
+// The checksum of `data` appended to what `crc` already covers (0 to begin). Uses SSE 4.2 where the processor
+// has it.
 std::uint32_t crc32c(std::string_view data, std::uint32_t crc = 0);
 
 // The same in portable code: the reference of the tests.

@@ -1,6 +1,6 @@
 // The one error channel of the house: std::expected with a small vocabulary of codes.
-// Called by every module. A code exists because somebody reacts differently to it; the rest is prose in `detail`.
-// Never used for programmer errors (CHECK) nor for a declined payment (a decline is a decision).
+// Called by every module. A code exists because somebody reacts differently to it; the rest is prose in
+// `detail`. Never used for programmer errors (CHECK) nor for a declined payment (a decline is a decision).
 #pragma once
 
 #include <cstdint>
@@ -47,16 +47,17 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string where, std::strin
 
 }  // namespace tillwatch::core
 
-// TRY(name, expression): binds the value of a Result to `name`, or returns its error from the enclosing function.
-#define TRY(name, ...)                                                                    \
-  auto name##_result = (__VA_ARGS__);                                                     \
+// TRY(name, expression): binds the value of a Result to `name`, or returns its error from the enclosing
+// function.
+#define TRY(name, ...)                                                                                    \
+  auto name##_result = (__VA_ARGS__);                                                                     \
   if (!name##_result) return std::unexpected<::tillwatch::core::Error>(std::move(name##_result).error()); \
   auto& name = *name##_result
 
 // TRY_STATUS(expression): returns the error of a Status from the enclosing function.
-#define TRY_STATUS(...)                                                                   \
-  do {                                                                                    \
-    auto try_status_result = (__VA_ARGS__);                                               \
-    if (!try_status_result)                                                               \
+#define TRY_STATUS(...)                                                                       \
+  do {                                                                                        \
+    auto try_status_result = (__VA_ARGS__);                                                   \
+    if (!try_status_result)                                                                   \
       return std::unexpected<::tillwatch::core::Error>(std::move(try_status_result).error()); \
   } while (false)

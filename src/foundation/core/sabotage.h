@@ -1,6 +1,6 @@
-// Sabotage switches: each removes one protection, so that a test can show that the guarantee's own test would notice.
-// They exist only in builds with TILLWATCH_SABOTAGE; elsewhere they are constants that are false and vanish.
-// Handed down by value from the wiring; never set outside tests.
+// Sabotage switches: each removes one protection, so that a test can show that the guarantee's own test would
+// notice. They exist only in builds with TILLWATCH_SABOTAGE; elsewhere they are constants that are false and
+// vanish. Handed down by value from the wiring; never set outside tests.
 #pragma once
 
 #include <string_view>

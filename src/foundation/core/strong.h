@@ -1,4 +1,5 @@
-// Strong types over integers: a Sequence is not a CardId. Called by every module that names a thing by number.
+// Strong types over integers: a Sequence is not a CardId. Called by every module that names a thing by
+// number.
 #pragma once
 
 #include <compare>
@@ -23,5 +24,7 @@ using Sequence = Strong<struct SequenceTag, std::uint64_t>;
 
 template <class Tag, class T>
 struct std::hash<tillwatch::core::Strong<Tag, T>> {
-  std::size_t operator()(const tillwatch::core::Strong<Tag, T>& id) const noexcept { return std::hash<T>{}(id.value); }
+  std::size_t operator()(const tillwatch::core::Strong<Tag, T>& id) const noexcept {
+    return std::hash<T>{}(id.value);
+  }
 };

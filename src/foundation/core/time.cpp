@@ -7,7 +7,8 @@
 
 namespace tillwatch::core {
 
-// Howard Hinnant's public "chrono-compatible low-level date algorithms": eras of 400 years that begin on March 1.
+// Howard Hinnant's public "chrono-compatible low-level date algorithms": eras of 400 years that begin on
+// March 1.
 std::int64_t days_from_civil(CivilDate date) {
   const std::int64_t y = static_cast<std::int64_t>(date.year) - (date.month <= 2 ? 1 : 0);
   const std::int64_t era = floor_div(y, 400);
@@ -22,7 +23,8 @@ CivilDate civil_from_days(std::int64_t days) {
   const std::int64_t z = days + 719468;
   const std::int64_t era = floor_div(z, 146097);
   const std::int64_t day_of_era = z - era * 146097;
-  const std::int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const std::int64_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t month_from_march = (5 * day_of_year + 2) / 153;
   const std::int64_t day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -35,8 +37,8 @@ std::string format_time(TimeMs time) {
   const std::int64_t days = floor_div(time, day_ms);
   const std::int64_t in_day = floor_mod(time, day_ms);
   const CivilDate date = civil_from_days(days);
-  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day, in_day / hour_ms,
-                                 in_day / minute_ms % 60, in_day / second_ms % 60);
+  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day,
+                                 in_day / hour_ms, in_day / minute_ms % 60, in_day / second_ms % 60);
   if (in_day % second_ms != 0) text += fmt::format(".{:03}", in_day % second_ms);
   return text + "Z";
 }
@@ -78,12 +80,14 @@ std::optional<TimeMs> parse_time(std::string_view text, bool utc_if_missing) {
   if (!take_number(text, 2, hour) || !take(text, ':') || !take_number(text, 2, minute) || !take(text, ':') ||
       !take_number(text, 2, second))
     return std::nullopt;
-  if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) || hour > 23 || minute > 59 || second > 59)
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) || hour > 23 ||
+      minute > 59 || second > 59)
     return std::nullopt;
   int milliseconds = 0;
   if (take(text, '.')) {
     int digits = 0;
-    for (int scale = 100; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1), scale /= 10) {
+    for (int scale = 100; !text.empty() && text.front() >= '0' && text.front() <= '9';
+         text.remove_prefix(1), scale /= 10) {
       if (++digits > 9) return std::nullopt;
       milliseconds += (text.front() - '0') * scale;
     }
@@ -96,13 +100,14 @@ std::optional<TimeMs> parse_time(std::string_view text, bool utc_if_missing) {
     const bool west = text.front() == '-';
     int offset_hours = 0, offset_minutes = 0;
     if (!take(text, '+') && !take(text, '-')) return std::nullopt;
-    if (!take_number(text, 2, offset_hours) || !take(text, ':') || !take_number(text, 2, offset_minutes)) return std::nullopt;
+    if (!take_number(text, 2, offset_hours) || !take(text, ':') || !take_number(text, 2, offset_minutes))
+      return std::nullopt;
     if (offset_hours > 23 || offset_minutes > 59) return std::nullopt;
     offset = (offset_hours * hour_ms + offset_minutes * minute_ms) * (west ? -1 : 1);
   }
   if (!text.empty()) return std::nullopt;
-  const TimeMs time = days_from_civil({year, month, day}) * day_ms + hour * hour_ms + minute * minute_ms + second * second_ms +
-                      milliseconds - offset;
+  const TimeMs time = days_from_civil({year, month, day}) * day_ms + hour * hour_ms + minute * minute_ms +
+                      second * second_ms + milliseconds - offset;
   if (time < time_min || time > time_max) return std::nullopt;
   return time;
 }
@@ -112,7 +117,8 @@ struct Unit {
   std::string_view name;
   DurationMs length;
 };
-constexpr std::array<Unit, 5> units{{{"d", day_ms}, {"h", hour_ms}, {"m", minute_ms}, {"s", second_ms}, {"ms", 1}}};
+constexpr std::array<Unit, 5> units{
+    {{"d", day_ms}, {"h", hour_ms}, {"m", minute_ms}, {"s", second_ms}, {"ms", 1}}};
 }  // namespace
 
 std::optional<DurationMs> parse_duration(std::string_view text) {

@@ -1,5 +1,6 @@
-// Time as the house counts it: int64 milliseconds since 1970-01-01T00:00:00Z, and the civil calendar without time zones.
-// Called by everything that has a time. Never reads a clock (ports::Clock does) and never knows a named zone.
+// Time as the house counts it: int64 milliseconds since 1970-01-01T00:00:00Z, and the civil calendar without
+// time zones. Called by everything that has a time. Never reads a clock (ports::Clock does) and never knows a
+// named zone.
 #pragma once
 
 #include <cstdint>
@@ -33,11 +34,17 @@ std::int64_t days_from_civil(CivilDate date);
 CivilDate civil_from_days(std::int64_t days);
 
 // Floor division for times before 1970.
-constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0); }
-constexpr std::int64_t floor_mod(std::int64_t a, std::int64_t b) { return a - floor_div(a, b) * b; }
+constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
+}
+constexpr std::int64_t floor_mod(std::int64_t a, std::int64_t b) {
+  return a - floor_div(a, b) * b;
+}
 
 // 0 = Sunday .. 6 = Saturday, of the day with this number.
-constexpr int weekday_of_days(std::int64_t days) { return static_cast<int>(floor_mod(days + 4, 7)); }
+constexpr int weekday_of_days(std::int64_t days) {
+  return static_cast<int>(floor_mod(days + 4, 7));
+}
 
 // "2026-07-03T14:05:09.123Z"; the fraction is left out where it is zero.
 std::string format_time(TimeMs time);
@@ -46,7 +53,8 @@ std::string format_time(TimeMs time);
 // Without an offset the text is taken as UTC only if `utc_if_missing`; nullopt where it is not such a time.
 std::optional<TimeMs> parse_time(std::string_view text, bool utc_if_missing = false);
 
-// "90d", "24h", "10m", "5s", "250ms" or a sum such as "1h30m"; nullopt where it is not, is zero, or passes 100 years.
+// "90d", "24h", "10m", "5s", "250ms" or a sum such as "1h30m"; nullopt where it is not, is zero, or passes
+// 100 years.
 std::optional<DurationMs> parse_duration(std::string_view text);
 // The shortest such text.
 std::string format_duration(DurationMs duration);

@@ -1,6 +1,6 @@
 // Hashes: SHA-256, HMAC-SHA-256 and keyed SipHash-2-4, over OpenSSL and libsodium.
-// Called by payment (content digests), the card door (keyed hashes of whole numbers), state (index hashes), api (key hashes).
-// Never hashes a card number without a key: there is no overload for payment::Pan here.
+// Called by payment (content digests), the card door (keyed hashes of whole numbers), state (index hashes),
+// api (key hashes). Never hashes a card number without a key: there is no overload for payment::Pan here.
 #pragma once
 
 #include <array>

@@ -6,11 +6,13 @@ namespace tillwatch::crypto {
 namespace {
 
 TEST(Hash, PublishedVectors) {
-  EXPECT_EQ(to_hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");  // FIPS 180-4 example
+  EXPECT_EQ(to_hex(sha256("abc")),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");  // FIPS 180-4 example
   const HmacSha256 hmac("key4key4key4key4");
   EXPECT_EQ(to_hex(hmac.of("message")), to_hex(hmac.of("message")));
   const HmacSha256 rfc4231(std::string(20, '\x0b'));
-  EXPECT_EQ(to_hex(rfc4231.of("Hi There")), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");  // RFC 4231 case 1
+  EXPECT_EQ(to_hex(rfc4231.of("Hi There")),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");  // RFC 4231 case 1
 }
 
 TEST(Hash, SipHashVectorOfItsAuthors) {

@@ -1,6 +1,6 @@
-// The disk port: files under one root, with the guarantees that the journal and the snapshots rely on spelled out.
-// Real side: edge/posix. Simulated side, with loss, tearing and failures: tests/sim.
-// Paths are relative to the root, with '/' between parts; ".." and absolute paths are refused.
+// The disk port: files under one root, with the guarantees that the journal and the snapshots rely on spelled
+// out. Real side: edge/posix. Simulated side, with loss, tearing and failures: tests/sim. Paths are relative
+// to the root, with '/' between parts; ".." and absolute paths are refused.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,8 @@ class File {
   // Fills the file with zeros up to `size` (really written, so that later writes change no metadata).
   virtual core::Status preallocate(std::uint64_t size) = 0;
   virtual core::Status truncate(std::uint64_t size) = 0;
-  // Makes all written bytes durable (fdatasync). After a failure the file must not be trusted and the call not be repeated.
+  // Makes all written bytes durable (fdatasync). After a failure the file must not be trusted and the call
+  // not be repeated.
   virtual core::Status sync() = 0;
 };
 
