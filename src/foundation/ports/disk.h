@@ -31,6 +31,12 @@ class File {
   virtual core::Status sync() = 0;
 };
 
+// A held lock. Released by its destructor and by the end of the process, however it ends.
+class Lock {
+ public:
+  virtual ~Lock() = default;
+};
+
 enum class OpenMode : std::uint8_t {
   read,        // must exist
   read_write,  // must exist
@@ -51,6 +57,9 @@ class Disk {
   virtual core::Result<std::vector<std::string>> list(std::string_view path) = 0;
   // Makes created, renamed and removed names of the folder durable.
   virtual core::Status sync_directory(std::string_view path) = 0;
+  // Takes the exclusive lock of the file `path` (created where missing, rights 0600) for as long as the result lives.
+  // Never waits: ErrorCode::conflict where another holder, in this process or in another, has it.
+  virtual core::Result<std::unique_ptr<Lock>> lock(std::string_view path) = 0;
 };
 
 }  // namespace tillwatch::ports
