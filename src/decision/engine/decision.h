@@ -1,6 +1,7 @@
-// The decision: what was proposed and done about one entry, and everything that explains it, in one binary form
-// (docs/formats/decision.md). Made by the engine's step, stored by the journal beside its entry, rendered by edge/api and the
-// command line. Self-contained but for the wording, which comes from the policy bundle that it names.
+// The decision: what was proposed and done about one entry, and everything that explains it, in one binary
+// form (docs/formats/decision.md). Made by the engine's step, stored by the journal beside its entry,
+// rendered by edge/api and the command line. Self-contained but for the wording, which comes from the policy
+// bundle that it names.
 #pragma once
 
 #include <array>
@@ -37,7 +38,8 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
-// Who was entitled to decide: in agent mode the outcome is a request to the acquirer and the effective outcome stays quiet.
+// Who was entitled to decide: in agent mode the outcome is a request to the acquirer and the effective
+// outcome stays quiet.
 enum class Authority : std::uint8_t { agent = 0, acquirer = 1 };
 std::string_view name_of(Authority value);
 
@@ -58,37 +60,48 @@ struct Reading {
   Type type = Type::none;
   std::int64_t integer = 0;
   double decimal = 0;
-  std::string text;                 // text, or a list written as JSON
-  core::TimeMs window_from = 0;     // exclusive
-  core::TimeMs window_to = 0;       // inclusive
-  std::uint32_t entries = 0;        // entries seen in the window
-  double bound = 0;                 // largest possible error of an approximate value
+  std::string text;              // text, or a list written as JSON
+  core::TimeMs window_from = 0;  // exclusive
+  core::TimeMs window_to = 0;    // inclusive
+  std::uint32_t entries = 0;     // entries seen in the window
+  double bound = 0;              // largest possible error of an approximate value
   friend bool operator==(const Reading&, const Reading&) = default;
 };
 
 struct RuleHit {
-  enum class Cause : std::uint8_t { matched = 0, unknown = 1, error = 2 };  // unknown, error: its on_unknown / on_error says match
+  enum class Cause : std::uint8_t {
+    matched = 0,
+    unknown = 1,
+    error = 2
+  };  // unknown, error: its on_unknown / on_error says match
   std::string rule;
   std::string typology;
-  std::string reason;               // reason category: what may be told to a merchant
-  std::uint8_t severity = 1;        // 1..4
-  bool shadow = false;              // matched, but without effect
+  std::string reason;         // reason category: what may be told to a merchant
+  std::uint8_t severity = 1;  // 1..4
+  bool shadow = false;        // matched, but without effect
   Cause cause = Cause::matched;
   Outcome asks;
-  std::uint32_t confidence_ppm = 0; // parts per million
-  std::vector<std::uint16_t> reads; // indexes into Decision::readings
+  std::uint32_t confidence_ppm = 0;  // parts per million
+  std::vector<std::uint16_t> reads;  // indexes into Decision::readings
   friend bool operator==(const RuleHit&, const RuleHit&) = default;
 };
 
 // A list, restriction or other standing fact that weighed in.
 struct StandingHit {
-  enum class Effect : std::uint8_t { block = 0, overridable_block = 1, allow_override = 2, snooze = 3, restriction = 4, hold = 5 };
+  enum class Effect : std::uint8_t {
+    block = 0,
+    overridable_block = 1,
+    allow_override = 2,
+    snooze = 3,
+    restriction = 4,
+    hold = 5
+  };
   Effect effect = Effect::block;
-  std::string name;                 // of the list, or the rule that restricted the subject
-  std::string subject;              // "merchant.id", "card.id", ...: the attribute, never its value
+  std::string name;     // of the list, or the rule that restricted the subject
+  std::string subject;  // "merchant.id", "card.id", ...: the attribute, never its value
   std::string owner;
   std::string reason;
-  core::TimeMs expires_at = 0;      // 0: does not expire
+  core::TimeMs expires_at = 0;  // 0: does not expire
   friend bool operator==(const StandingHit&, const StandingHit&) = default;
 };
 std::string_view name_of(StandingHit::Effect value);
@@ -102,17 +115,18 @@ struct Decision {
   Outcome proposed;
   Outcome effective;
   std::uint32_t score_ppm = 0;
-  std::int64_t card_id = 0;                       // 0: the entry names no card
-  std::array<unsigned char, 32> policy{};         // SHA-256 of the bundle
+  std::int64_t card_id = 0;                // 0: the entry names no card
+  std::array<unsigned char, 32> policy{};  // SHA-256 of the bundle
   std::vector<Reading> readings;
-  std::vector<RuleHit> hits;                      // in rule order; shadow hits too
+  std::vector<RuleHit> hits;  // in rule order; shadow hits too
   std::vector<StandingHit> standing;
-  std::vector<std::string> not_seen;              // names of absent attributes and unknown features that live rules asked for
-  std::uint64_t dropped = 0;                      // window entries and keys given up by the cap because of this entry
-  std::uint16_t rule_errors = 0;                  // rules whose condition failed (their on_error applied)
+  std::vector<std::string>
+      not_seen;                   // names of absent attributes and unknown features that live rules asked for
+  std::uint64_t dropped = 0;      // window entries and keys given up by the cap because of this entry
+  std::uint16_t rule_errors = 0;  // rules whose condition failed (their on_error applied)
   friend bool operator==(const Decision&, const Decision&) = default;
 
-  bool fired() const;                             // a live rule or a standing fact
+  bool fired() const;  // a live rule or a standing fact
 };
 
 // Replaces `out`. CHECKs that it fits decision_bytes_max (the policy's own bounds see to it).

@@ -1,6 +1,7 @@
-// The pipeline: admission, idempotency, the engine's step and the journal as one durable unit: decide a batch, append entries and
-// decisions together, sync once, then answer. Called by edge/api (serve), by import and by tests. One owner, one thread.
-// Never answers what is not durable; after a disk error it is dead and says so.
+// The pipeline: admission, idempotency, the engine's step and the journal as one durable unit: decide a
+// batch, append entries and decisions together, sync once, then answer. Called by edge/api (serve), by import
+// and by tests. One owner, one thread. Never answers what is not durable; after a disk error it is dead and
+// says so.
 #pragma once
 
 #include <cstdint>
@@ -30,15 +31,15 @@ namespace tillwatch::pipeline {
 
 struct Options {
   std::string directory = "data";
-  std::uint64_t segment_bytes = 0;             // 0: core::limits::journal_segment_bytes_default
-  std::uint64_t snapshot_every = 1'000'000;    // entries between snapshots
+  std::uint64_t segment_bytes = 0;           // 0: core::limits::journal_segment_bytes_default
+  std::uint64_t snapshot_every = 1'000'000;  // entries between snapshots
   core::DurationMs past_ms_max = core::limits::event_time_past_ms_max;
   core::DurationMs future_ms_max = core::limits::event_time_future_ms_max;
   core::Sabotage sabotage;
 };
 
-// One request for the pipeline. The builder's header.event_time is the caller's (flag_event_time_missing where it gave none);
-// flag_history makes it history; admitted_at is set here.
+// One request for the pipeline. The builder's header.event_time is the caller's (flag_event_time_missing
+// where it gave none); flag_history makes it history; admitted_at is set here.
 struct Submission {
   const payment::EntryBuilder* entry = nullptr;  // borrowed until process() returns
   bool record = true;                            // false: a dry run, nothing is kept
@@ -61,31 +62,36 @@ struct Answer {
 };
 
 struct RecoveryReport {
-  core::Sequence snapshot;        // position of the snapshot that was loaded, 0 for none
-  core::Sequence last;            // last entry of the journal
-  std::uint64_t replayed = 0;     // entries stepped through again
+  core::Sequence snapshot;     // position of the snapshot that was loaded, 0 for none
+  core::Sequence last;         // last entry of the journal
+  std::uint64_t replayed = 0;  // entries stepped through again
   std::uint64_t truncated_bytes = 0;
-  bool decisions_match = true;    // every replayed decision equals the stored one
+  bool decisions_match = true;  // every replayed decision equals the stored one
 };
 
 struct Counters {
-  std::uint64_t entries = 0, decisions = 0, repeated = 0, conflicts = 0, refused = 0, batches = 0, snapshots = 0;
+  std::uint64_t entries = 0, decisions = 0, repeated = 0, conflicts = 0, refused = 0, batches = 0,
+                snapshots = 0;
 };
 
 class Pipeline {
  public:
-  // Opens or creates the data directory, recovers the state. `bundle` is the policy to run: where it differs from the one in force a
-  // policy_swap entry is journalled. `now`: wall time, the first admission is not earlier than the journal's last.
+  // Opens or creates the data directory, recovers the state. `bundle` is the policy to run: where it differs
+  // from the one in force a policy_swap entry is journalled. `now`: wall time, the first admission is not
+  // earlier than the journal's last.
   static core::Result<std::unique_ptr<Pipeline>> open(ports::Disk& disk, const Options& options,
-                                                      std::shared_ptr<const policy::Bundle> bundle, core::TimeMs now);
+                                                      std::shared_ptr<const policy::Bundle> bundle,
+                                                      core::TimeMs now);
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
-  // Decides the submissions in order as one batch, makes them durable, and returns one answer each, in the same order.
+  // Decides the submissions in order as one batch, makes them durable, and returns one answer each, in the
+  // same order.
   std::vector<Answer> process(std::span<const Submission> submissions, core::TimeMs now);
 
-  // Work between batches, bounded: snapshot pages, backfill steps, a tick when a second has passed. True: call again soon.
+  // Work between batches, bounded: snapshot pages, backfill steps, a tick when a second has passed. True:
+  // call again soon.
   bool idle(core::TimeMs now);
 
   // Puts another policy in force (journalled); features that are new are backfilled by idle().
@@ -98,8 +104,9 @@ class Pipeline {
   core::Sequence last_durable() const;
 
   const engine::Engine& engine() const;
-  const policy::Bundle& bundle() const;                                             // in force
-  std::shared_ptr<const policy::Bundle> bundle_of(const std::array<unsigned char, 32>& hash);  // nullptr where it is not kept
+  const policy::Bundle& bundle() const;  // in force
+  std::shared_ptr<const policy::Bundle> bundle_of(
+      const std::array<unsigned char, 32>& hash);  // nullptr where it is not kept
   const RecoveryReport& recovery() const;
   const Counters& counters() const;
   bool dead() const;  // the journal failed

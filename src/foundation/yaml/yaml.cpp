@@ -1,0 +1,182 @@
+#include "yaml/yaml.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+namespace tillwatch::yaml {
+namespace {
+
+using core::ErrorCode;
+
+constexpr std::size_t text_bytes_max = 1024 * 1024;
+constexpr int depth_max = 64;
+constexpr std::size_t nodes_max = 200'000;
+
+struct Conversion {
+  std::string file;
+  std::string_view text;
+  std::size_t nodes = 0;
+  core::Error error;
+
+  Place place_of(const YAML::Mark& mark) const { return {file, mark.line + 1, mark.column + 1}; }
+  bool fail(ErrorCode code, const YAML::Mark& mark, std::string detail) {
+    error = core::Error{code, place_of(mark).to_string(), std::move(detail)};
+    return false;
+  }
+  bool convert(const YAML::Node& from, Node& to, int depth) {
+    if (depth > depth_max)
+      return fail(ErrorCode::limit, from.Mark(), "the file is nested more than 64 levels deep");
+    if (++nodes > nodes_max)
+      return fail(ErrorCode::limit, from.Mark(),
+                  "the file has more than 200,000 nodes; are aliases repeated?");
+    to.place = place_of(from.Mark());
+    switch (from.Type()) {
+      case YAML::NodeType::Undefined:
+      case YAML::NodeType::Null:
+        to.kind = Node::Kind::null;
+        return true;
+      case YAML::NodeType::Scalar:
+        to.kind = Node::Kind::scalar;
+        to.scalar = from.Scalar();
+        to.quoted = from.Tag() == "!";
+        // yaml-cpp lets the end of the file close a quote.
+        if (to.quoted && !closed(static_cast<std::size_t>(from.Mark().pos)))
+          return fail(ErrorCode::invalid, from.Mark(), "the quote that opens here is never closed");
+        return true;
+      case YAML::NodeType::Sequence:
+        to.kind = Node::Kind::sequence;
+        for (const auto& item : from) {
+          to.items.emplace_back();
+          if (!convert(item, to.items.back(), depth + 1)) return false;
+        }
+        return true;
+      case YAML::NodeType::Map:
+        return convert_mapping(from, to, depth);
+    }
+    return true;
+  }
+  // Whether the quote at this offset, if there is one, has its partner.
+  bool closed(std::size_t at) const {
+    if (at >= text.size() || (text[at] != '"' && text[at] != '\'')) return true;
+    const char quote = text[at++];
+    for (; at < text.size(); ++at) {
+      if (quote == '"' && text[at] == '\\')
+        ++at;
+      else if (text[at] == quote)
+        return true;
+    }
+    return false;
+  }
+  bool convert_mapping(const YAML::Node& from, Node& to, int depth) {
+    to.kind = Node::Kind::mapping;
+    for (const auto& member : from) {
+      Node key, value;
+      if (!convert(member.first, key, depth + 1) || !convert(member.second, value, depth + 1)) return false;
+      if (!key.is_scalar())
+        return fail(ErrorCode::invalid, member.first.Mark(), "a key must be a plain name");
+      if (to.find(key.scalar) != nullptr)
+        return fail(ErrorCode::invalid, member.first.Mark(),
+                    fmt::format("'{}' stands twice; keep one", key.scalar));
+      if (value.kind == Node::Kind::null) value.place = key.place;
+      to.members.emplace_back(std::move(key), std::move(value));
+    }
+    return true;
+  }
+};
+
+}  // namespace
+
+std::string Place::to_string() const {
+  return fmt::format("{}:{}:{}", file, line, column);
+}
+
+const Node* Node::find(std::string_view key) const {
+  if (kind != Kind::mapping) return nullptr;
+  const auto at =
+      std::ranges::find_if(members, [&](const auto& member) { return member.first.scalar == key; });
+  return at == members.end() ? nullptr : &at->second;
+}
+
+core::Result<Node> parse(std::string_view text, std::string_view file) {
+  if (text.size() > text_bytes_max)
+    return core::fail(ErrorCode::limit, std::string(file), "the file is larger than 1 MiB");
+  // yaml-cpp's own message for a tab is about a missing indicator; newcomers need the word "tab".
+  int line = 1;
+  for (std::size_t at = 0; at < text.size(); ++line) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::size_t first = text.find_first_not_of(" ", at);
+    if (first < end && text[first] == '\t')
+      return core::fail(ErrorCode::invalid,
+                        Place{std::string(file), line, static_cast<int>(first - at) + 1}.to_string(),
+                        "a tab stands in the indentation; YAML wants spaces");
+    at = end + 1;
+  }
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+    if (documents.size() > 1)
+      return core::fail(ErrorCode::invalid, std::string(file),
+                        "the file holds several documents ('---'); split it");
+    Node root;
+    root.place = {std::string(file), 1, 1};
+    if (documents.empty()) return root;
+    Conversion conversion{.file = std::string(file), .text = text, .nodes = 0, .error = {}};
+    if (!conversion.convert(documents.front(), root, 0)) return std::unexpected(conversion.error);
+    return root;
+  } catch (const YAML::Exception& error) {
+    return core::fail(ErrorCode::invalid,
+                      Place{std::string(file), error.mark.line + 1, error.mark.column + 1}.to_string(),
+                      "this is not YAML: " + error.msg);
+  }
+}
+
+bool as_integer(const Node& node, std::int64_t& out) {
+  if (!node.is_scalar() || node.quoted || node.scalar.empty()) return false;
+  const char* begin = node.scalar.data() + (node.scalar[0] == '+' ? 1 : 0);
+  const char* end = node.scalar.data() + node.scalar.size();
+  const auto [at, code] = std::from_chars(begin, end, out);
+  return code == std::errc() && at == end;
+}
+
+bool as_decimal(const Node& node, double& out) {
+  if (!node.is_scalar() || node.quoted || node.scalar.empty()) return false;
+  const char* end = node.scalar.data() + node.scalar.size();
+  const auto [at, code] = std::from_chars(node.scalar.data(), end, out);
+  return code == std::errc() && at == end && out - out == 0;
+}
+
+bool as_boolean(const Node& node, bool& out) {
+  if (!node.is_scalar() || node.quoted) return false;
+  if (node.scalar != "true" && node.scalar != "false") return false;
+  out = node.scalar == "true";
+  return true;
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  std::vector<std::size_t> row;
+  for (const std::string& candidate : candidates) {
+    row.resize(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      std::size_t diagonal = row[0];
+      row[0] = i + 1;
+      for (std::size_t j = 0; j < candidate.size(); ++j) {
+        const std::size_t replace = diagonal + (word[i] == candidate[j] ? 0 : 1);
+        diagonal = row[j + 1];
+        row[j + 1] = std::min({replace, row[j] + 1, row[j + 1] + 1});
+      }
+    }
+    if (row.back() < best_distance) {
+      best_distance = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace tillwatch::yaml
