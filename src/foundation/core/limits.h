@@ -39,6 +39,18 @@ inline constexpr std::size_t http_batch_lines_max = 1000;
 inline constexpr std::size_t http_pipeline_requests_max = 128;  // answered per connection and loop turn
 inline constexpr std::size_t http_connections_max = 4096;
 inline constexpr std::size_t http_connections_per_address_max = 2048;
+inline constexpr std::size_t http_connections_refused_max = 64;   // beyond the cap, while they read their 503
+inline constexpr std::size_t http_target_bytes_max = 4096;
+inline constexpr std::size_t http_fields_max = 64;
+inline constexpr std::size_t http_chunk_line_bytes_max = 4096;    // a chunk's size line, or the trailer
+inline constexpr std::size_t http_read_bytes_per_turn_max = 64 * 1024;  // of one connection and loop turn
+inline constexpr std::size_t http_requests_per_turn_max = 4096;   // of all connections in one loop turn
+inline constexpr std::size_t http_handshakes_per_turn_max = 4;    // TLS handshake steps in one loop turn
+inline constexpr std::size_t http_linger_bytes_max = 256 * 1024;  // read and dropped after the last answer
+inline constexpr DurationMs http_linger_time_ms_max = 2 * second_ms;
+inline constexpr DurationMs http_handshake_time_ms_max = 5 * second_ms;
+inline constexpr DurationMs http_stop_time_ms_max = 10 * second_ms;     // graceful stop
+inline constexpr std::size_t http_write_bytes_min = 64 * 1024;    // progress a reader owes per write time
 inline constexpr DurationMs http_head_time_ms_max = 5 * second_ms;
 inline constexpr DurationMs http_body_time_ms_max = 10 * second_ms;
 inline constexpr DurationMs http_idle_time_ms_max = 120 * second_ms;
@@ -52,6 +64,16 @@ inline constexpr std::size_t feed_page_max = 1000;
 // JSON.
 inline constexpr std::size_t json_depth_max = 16;
 inline constexpr std::size_t json_string_bytes_max = 1024;
-inline constexpr std::size_t json_members_max = 256;
+inline constexpr std::size_t json_members_max = 256;    // of one object
+inline constexpr std::size_t json_elements_max = 4096;  // of one array
+
+// Expressions (decision/cel).
+inline constexpr std::size_t cel_source_bytes_max = 64 * 1024;
+inline constexpr std::uint32_t cel_nesting_max = 200;                // height of the syntax tree
+inline constexpr std::uint32_t cel_literal_items_max = 4096;         // items of one list or map in the source
+inline constexpr std::uint32_t cel_list_items_max = 100'000;         // items of one list or map made while evaluating
+inline constexpr std::uint64_t cel_instructions_default = 1'000'000;  // of one evaluation
+inline constexpr std::size_t cel_arena_bytes_default = 1024 * 1024;  // of one evaluation
+inline constexpr std::uint32_t cel_value_depth_max = 256;            // lists in lists, when compared or printed
 
 }  // namespace tillwatch::core::limits

@@ -71,7 +71,7 @@ class Writer {
   }
 
   // True when every bracket is closed and a value was written.
-  bool complete() const { return depth_ == 0 && filled_ == 1; }
+  bool complete() const { return depth_ == 0 && (filled_ & 1) != 0; }
 
  private:
   void separate();
