@@ -1,4 +1,4 @@
-"""Counts what a ctest run tested: GoogleTest cases where a program wrote its own report, else the program as one.
+"""Counts what a ctest run tested: GoogleTest cases where a program left a report, else the program as one.
 
 Called by run_tests in script/stages/steps.sh: count_tests.py RESULTS_FOLDER COUNTS_FILE.
 Exits with 1 where anything failed or where ctest left no report; never runs a test itself.
@@ -32,8 +32,14 @@ def count(folder):
     passed, failed, skipped = 0, [], []
     for case in xml.parse(os.path.join(folder, "ctest.xml")).getroot().iter("testcase"):
         name, status = case.get("name"), case.get("status")
-        report = next((path for path in (os.path.join(folder, f"{name}{end}.json") for end in ("_test", ""))
-                       if os.path.exists(path)), None)
+        report = next(
+            (
+                path
+                for path in (os.path.join(folder, f"{name}{end}.json") for end in ("_test", ""))
+                if os.path.exists(path)
+            ),
+            None,
+        )
         if status in ("notrun", "disabled"):
             skipped.append(name)
             continue

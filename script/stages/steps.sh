@@ -1,7 +1,7 @@
 # What the stages of script/test share. Sourced by script/stages/NN-name; never run by itself.
 #
-# A stage is an executable file. Its second line is a comment that says what it checks. It gets, from script/test:
-#   TILLWATCH_ROOT    the source tree                    TILLWATCH_BUILD  the folder of the build folders, one a preset
+# A stage is an executable file; its second line is a comment: what it checks. script/test gives it:
+#   TILLWATCH_ROOT    the source tree                    TILLWATCH_BUILD  holds the build folders
 #   TILLWATCH_JOBS    how many things may run at once    TILLWATCH_LONG   not empty: run the long modes
 #   TILLWATCH_COUNTS  a file for lines "passed N" and "failed N" (use `count`)
 # It exits with 0 (good), 1 (something failed) or 3 (failed, and no later stage can mean anything).
@@ -40,19 +40,21 @@ build() {
   local preset=$1 target targets=()
   shift
   for target in "$@"; do targets+=(--target "$target"); done
-  quietly "build-$preset" cmake --build "$TILLWATCH_BUILD/$preset" --parallel "$TILLWATCH_JOBS" "${targets[@]}"
+  quietly "build-$preset" \
+    cmake --build "$TILLWATCH_BUILD/$preset" --parallel "$TILLWATCH_JOBS" "${targets[@]}"
 }
 
 # has_target PRESET TARGET: whether the configured build knows the target.
 has_target() { ninja -C "$TILLWATCH_BUILD/$1" -t query "$2" >/dev/null 2>&1; }
 
-# run_tests PRESET [CTEST ARGUMENTS...]: runs, counts every GoogleTest case (or the program, where it is none) and fails if one failed.
+# run_tests PRESET [CTEST ARGUMENTS...]: counts every GoogleTest case (or the program, where it is none);
+# fails if one failed.
 run_tests() {
   local preset=$1 results=$TILLWATCH_BUILD/$1/results
   shift
   rm -rf "$results"
   mkdir -p "$results"
-  GTEST_OUTPUT="json:$results/" ctest --test-dir "$TILLWATCH_BUILD/$preset" --output-on-failure --no-tests=ignore \
-    --parallel "$TILLWATCH_JOBS" --output-junit "$results/ctest.xml" "$@" || true
+  GTEST_OUTPUT="json:$results/" ctest --test-dir "$TILLWATCH_BUILD/$preset" --output-on-failure \
+    --no-tests=ignore --parallel "$TILLWATCH_JOBS" --output-junit "$results/ctest.xml" "$@" || true
   python3 "$TILLWATCH_ROOT/script/stages/count_tests.py" "$results" "$TILLWATCH_COUNTS"
 }

@@ -1,0 +1,120 @@
+"""Documents: decision pages, the glossary's abbreviations, commands and links that a reader would try.
+
+Called by tidy.py. What a document says is for reading; that it hangs together is checked here.
+"""
+
+import json
+import posixpath
+import re
+
+from source_tree import Finding
+
+SECTIONS = ("Context", "Choice", "Alternatives", "Price")
+GLOSSARY = "docs/glossary.md"
+# Pages for engineers and operators; docs/typologies.md and the like speak the trade's own shorthand.
+PROSE = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/decisions/",
+    "docs/operating/",
+    "docs/formats/",
+)
+ABBREVIATION = re.compile(r"(?<![\w/.*-])([A-Z]{2,6})s?(?![\w/*])")
+
+
+def without_code(text):
+    """Markdown without fenced blocks, inline code and the targets of links; lines stay."""
+    text = re.sub(
+        r"^```.*?^```", lambda m: "\n" * m.group(0).count("\n"), text, flags=re.MULTILINE | re.DOTALL
+    )
+    return re.sub(r"\]\([^)]*\)", "]", re.sub(r"`[^`\n]*`", "", text))
+
+
+def decision_pages(tree):
+    numbers = []
+    for path, text in tree.under("docs/decisions/", suffixes=(".md",)):
+        name = re.fullmatch(r"docs/decisions/(\d{4})-[a-z0-9]+(-[a-z0-9]+)*\.md", path)
+        if not name:
+            yield Finding("decision-pages", path, 1, "a decision's file is NNNN-words-of-the-title.md")
+            continue
+        numbers.append((int(name[1]), path))
+        if not re.match(rf"# {name[1]} \S", text):
+            yield Finding("decision-pages", path, 1, f"the page begins with '# {name[1]} title'")
+        headings = re.findall(r"^## (.+?)\s*$", text, re.MULTILINE)
+        for section in SECTIONS:
+            body = re.search(rf"^## {section}\s*\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+            if headings.count(section) != 1 or not body or len(body[1].split()) < 8:
+                yield Finding(
+                    "decision-pages",
+                    path,
+                    1,
+                    f"a decision has one section '## {section}' that says something",
+                )
+    for expected, (number, path) in enumerate(sorted(numbers), 1):
+        if number != expected:
+            yield Finding(
+                "decision-pages",
+                path,
+                1,
+                f"decisions are numbered without gaps or twins: {expected:04} is expected here",
+            )
+            break
+
+
+def abbreviations(tree):
+    """Abbreviations in prose stand in the glossary, in a table row that begins with them: `| PAN |`."""
+    known = set()
+    for row in re.findall(r"^\|\s*([A-Z][^|]*)\|", tree.files.get(GLOSSARY, ""), re.MULTILINE):
+        known |= set(re.findall(r"[A-Z]{2,6}", row))
+    for path, text in tree.under(*PROSE, suffixes=(".md",)):
+        for number, line in enumerate(without_code(text).splitlines(), 1):
+            for word in ABBREVIATION.findall(line):
+                if word not in known:
+                    yield Finding(
+                        "abbreviations",
+                        path,
+                        number,
+                        f"{word} is not explained in {GLOSSARY}: write it out or add a row",
+                    )
+
+
+def commands_exist(tree):
+    """script/x, .ci/x and presets named in the documents exist; scripts can be run and are explained."""
+    presets = json.loads(tree.files.get("CMakePresets.json", "{}")).get("configurePresets", [])
+    presets = {one["name"] for one in presets if not one.get("hidden")}
+    for path, text in tree.under("", suffixes=(".md",)):
+        for number, line in enumerate(text.splitlines(), 1):
+            for command in re.findall(r"(?<![\w/])(?:script|\.ci)/[\w.-]*[\w](?!/)", line):
+                if not tree.exists(command):
+                    yield Finding("commands-exist", path, number, f"there is no {command}")
+            for preset in re.findall(r"--preset[ =]([\w-]+)", line):
+                if preset not in presets:
+                    yield Finding("commands-exist", path, number, f"there is no preset {preset}")
+    for path, text in tree.under("script/", ".ci/"):
+        if path.count("/") != 1 or not text.startswith("#!"):
+            continue
+        if path not in tree.executables:
+            yield Finding("commands-exist", path, 1, "a script has the executable bit")
+        if path not in tree.files.get("CONTRIBUTING.md", "") and path not in tree.files.get("README.md", ""):
+            yield Finding("commands-exist", path, 1, "README or CONTRIBUTING says what this script is for")
+
+
+def links_resolve(tree):
+    for path, text in tree.under("", suffixes=(".md",)):
+        for number, line in enumerate(text.splitlines(), 1):
+            for target in re.findall(r"\]\(([^)\s]+)\)", line):
+                if re.match(r"[a-z]+:|#", target):
+                    continue
+                place = posixpath.normpath(posixpath.join(posixpath.dirname(path), target.split("#")[0]))
+                if not tree.exists(place):
+                    yield Finding("links-resolve", path, number, f"the link leads nowhere: {target}")
+
+
+CHECKS = {
+    "decision-pages": decision_pages,
+    "abbreviations": abbreviations,
+    "commands-exist": commands_exist,
+    "links-resolve": links_resolve,
+}

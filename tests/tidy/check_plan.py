@@ -1,0 +1,132 @@
+"""The house plan and what must agree with it: modules, floors, libraries with their pages, formats.
+
+Called by tidy.py. CMake itself refuses cycles and undeclared includes; here is what CMake cannot see.
+"""
+
+import re
+
+from source_tree import CXX, Finding
+
+PLAN = "src/CMakeLists.txt"
+FLOORS = ("foundation", "acquiring", "record", "decision", "backoffice", "edge")
+TOOLCHAIN = {"Threads", "PkgConfig"}
+MODULE = re.compile(r"^\s*module\(\s*(\S+?)[\s)]", re.MULTILINE)
+
+
+def modules(tree):
+    return MODULE.findall(tree.files.get(PLAN, ""))
+
+
+def folders_in_plan(tree):
+    """Every source folder is a module, on a floor that exists; no empty rooms."""
+    plan = modules(tree)
+    for module in plan:
+        folder = module if module.startswith("tests/") else f"src/{module}"
+        if not tree.exists(folder):
+            yield Finding(
+                "folders-in-plan",
+                PLAN,
+                1,
+                f"module {module} has no file: modules come into being when they are needed",
+            )
+        if module.split("/")[0] not in FLOORS + ("tests",):
+            yield Finding(
+                "folders-in-plan",
+                PLAN,
+                1,
+                f"module {module} stands on no floor of the house ({', '.join(FLOORS)})",
+            )
+    for path, _ in tree.under("src/", suffixes=CXX):
+        parts = path.split("/")
+        if len(parts) != 4 or "/".join(parts[1:3]) not in plan:
+            yield Finding(
+                "folders-in-plan",
+                path,
+                1,
+                f"a source lies in src/<floor>/<module>/, and the module has a line in {PLAN}",
+            )
+
+
+def architecture_table(tree):
+    """ARCHITECTURE.md shows each module of the plan in a row `| `floor/name` | ... |`, and no other."""
+    page = tree.files.get("ARCHITECTURE.md", "")
+    shown = re.findall(r"^\|\s*`((?:%s|tests)/[a-z0-9_]+)`\s*\|" % "|".join(FLOORS), page, re.MULTILINE)
+    for module in modules(tree):
+        if shown.count(module) != 1:
+            yield Finding(
+                "architecture-table",
+                "ARCHITECTURE.md",
+                1,
+                f"module {module} needs one row in the table of floors; it has {shown.count(module)}",
+            )
+    for module in shown:
+        if module not in modules(tree):
+            yield Finding(
+                "architecture-table", "ARCHITECTURE.md", 1, f"there is no module {module} in {PLAN}"
+            )
+
+
+def libraries_have_pages(tree):
+    text = tree.files.get("cmake/libraries.cmake", "")
+    used = set(re.findall(r"find_package\(\s*([\w+-]+)", text))
+    used |= set(re.findall(r"IMPORTED_TARGET\s+([\w+-]+)", text))
+    pages = {path: page for path, page in tree.under("docs/decisions/", suffixes=(".md",))}
+    named = set()
+    for page in pages.values():
+        for line in re.findall(r"^Libraries:(.*)$", page, re.MULTILINE):
+            named |= set(re.findall(r"`([\w+-]+)`", line))
+    for library in sorted(used - TOOLCHAIN - named):
+        yield Finding(
+            "libraries-have-pages",
+            "cmake/libraries.cmake",
+            1,
+            f"{library} needs a page in docs/decisions with a line 'Libraries: `{library}`'",
+        )
+    for library in sorted(named - used):
+        yield Finding(
+            "libraries-have-pages",
+            "docs/decisions",
+            1,
+            f"a page speaks of the library `{library}`, which cmake/libraries.cmake does not use",
+        )
+
+
+def formats_documented(tree):
+    """A page in docs/formats and the code that reads or writes it know each other by the page's path."""
+    pages = {path for path, _ in tree.under("docs/formats/", suffixes=(".md",))}
+    named = {}
+    for path, text in tree.under("src/", "apps/", suffixes=CXX):
+        for number, line in enumerate(text.splitlines(), 1):
+            for page in re.findall(r"docs/formats/[\w-]+\.md", line):
+                named.setdefault(page, (path, number))
+    for page, (path, number) in named.items():
+        if page not in pages:
+            yield Finding(
+                "formats-documented",
+                path,
+                number,
+                f"{page} does not exist: a format is documented in the change that makes it",
+            )
+    for page in sorted(pages - named.keys()):
+        yield Finding(
+            "formats-documented",
+            page,
+            1,
+            f"no source says 'format: {page}': name the page where the bytes are read and written",
+        )
+    for page in sorted(pages):
+        if not re.search(r"\bversion\b", tree.files[page], re.IGNORECASE):
+            yield Finding(
+                "formats-documented",
+                page,
+                1,
+                "a format's page states its version and what a reader does with another one",
+            )
+
+
+CHECKS = {
+    "folders-in-plan": folders_in_plan,
+    "architecture-table": architecture_table,
+    "libraries-have-pages": libraries_have_pages,
+    "formats-documented": formats_documented,
+}
