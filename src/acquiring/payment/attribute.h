@@ -76,6 +76,7 @@ enum class AttributeId : std::uint16_t {
   tx_rate_e6 = 84,
   tx_original_amount = 85,
   tx_original_card_id = 86,
+  tx_original_card_reference = 87,
   location_latitude_e6 = 90,
   location_longitude_e6 = 91,
   location_cell = 92,

@@ -89,6 +89,8 @@ constexpr auto table = std::to_array<AttributeInfo>({
      "amount of the original, completed before admission"},
     {tx_original_card_id, "tx.original_card_id", integer, none, true,
      "the original's card, completed by the engine"},
+    {tx_original_card_reference, "tx.original_card_reference", text, none, true,
+     "the original's card, completed before admission"},
     {location_latitude_e6, "location.latitude_e6", integer, micro_degrees, false,
      "WGS 84 latitude times 10^6"},
     {location_longitude_e6, "location.longitude_e6", integer, micro_degrees, false,

@@ -1,0 +1,279 @@
+#include "policy/reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "core/limits.h"
+#include "payment/entry.h"
+#include "policy/section.h"
+
+namespace tillwatch::policy {
+namespace {
+
+const std::vector<std::string> type_words{"bool", "int", "double", "string"};
+const std::vector<std::string> aggregate_words{
+    "count", "sum",       "mean",  "stddev", "min",      "max",       "distinct", "first_seen_share",
+    "share", "top_share", "first", "last",   "previous", "since_last"};
+const std::vector<std::string> effect_words{"none", "block", "overridable_block", "override", "snooze"};
+const std::vector<std::string> entity_words{"merchant", "terminal", "agent",  "rep",
+                                            "channel",  "account",  "person", "card"};
+
+// Reads every item of the list `key` of one file with `each`.
+void each_item(Section& file, std::string_view key, const std::function<void(const yaml::Node&)>& each) {
+  const yaml::Node* list = file.member(key);
+  if (list == nullptr) return;
+  if (list->kind != yaml::Node::Kind::sequence) {
+    file.fault(list->place, fmt::format("'{}' is a list", key), "begin each item with '- '");
+    return;
+  }
+  for (const yaml::Node& item : list->items) each(item);
+}
+
+void read_kinds(Section& section, std::string_view key, std::uint32_t& kinds) {
+  std::vector<std::string> names;
+  section.texts(key, names);
+  for (const std::string& name : names) {
+    const payment::EntryKind* kind = payment::find_entry_kind(name);
+    if (kind == nullptr)
+      section.fault(section.place(), fmt::format("there is no entry kind '{}'", name),
+                    "kinds are transaction, outcome, label, terminal_status, log_in, advert, "
+                    "registry_command, list_change, decision");
+    else
+      kinds |= 1u << static_cast<unsigned>(*kind);
+  }
+  if (kinds == 0) kinds = 1u << static_cast<unsigned>(payment::EntryKind::transaction);
+}
+
+AttributeDefinition read_attribute(const yaml::Node& node, Faults& faults) {
+  Section section(node, "attribute", faults);
+  AttributeDefinition attribute;
+  attribute.place = node.place;
+  section.text("name", attribute.name, true);
+  if (const auto at = section.choice("type", type_words)) attribute.type = static_cast<ScalarType>(*at);
+  return attribute;
+}
+
+RegisteredDefinition read_registered(const yaml::Node& node, Faults& faults) {
+  Section section(node, "registered fact", faults);
+  RegisteredDefinition fact;
+  fact.place = node.place;
+  section.required("entity");
+  if (const auto at = section.choice("entity", entity_words)) fact.entity = entity_words[*at];
+  section.text("name", fact.name, true);
+  if (const auto at = section.choice("type", type_words)) fact.type = static_cast<ScalarType>(*at);
+  return fact;
+}
+
+ParameterValue read_parameter_value(Section& section, const yaml::Node& node, const std::string& unit) {
+  bool flag = false;
+  std::int64_t whole = 0;
+  double decimal = 0;
+  if (unit == "duration") {
+    if (const auto duration = core::parse_duration(node.scalar)) return static_cast<std::int64_t>(*duration);
+    section.fault(node.place, "the value of a duration is written 30d, 24h, 10m, 5s or 250ms");
+    return std::int64_t{0};
+  }
+  if (yaml::as_boolean(node, flag)) return flag;
+  if (yaml::as_integer(node, whole)) return whole;
+  if (yaml::as_decimal(node, decimal)) return decimal;
+  if (!node.is_scalar())
+    section.fault(node.place, "the value of a parameter is a number, true or false, or a text");
+  return node.scalar;
+}
+
+ParameterDefinition read_parameter(const yaml::Node& node, Faults& faults) {
+  Section section(node, "parameter", faults);
+  ParameterDefinition parameter;
+  parameter.place = node.place;
+  section.text("name", parameter.name, true);
+  section.text("unit", parameter.unit);
+  section.text("source", parameter.source);
+  if (parameter.source.empty())
+    section.fault(node.place, fmt::format("parameter '{}' names no source", parameter.name),
+                  "say which rule, contract or back-test the value comes from");
+  section.date("effective_from", parameter.effective_from);
+  section.date("effective_to", parameter.effective_to);
+  if (const yaml::Node* value = section.required("value"))
+    parameter.value = read_parameter_value(section, *value, parameter.unit);
+  return parameter;
+}
+
+void read_window(Section& section, FeatureDefinition& feature) {
+  const yaml::Node* window = section.required("window");
+  if (window == nullptr) return;
+  if (window->scalar == "day") {
+    feature.calendar = FeatureDefinition::Calendar::day;
+    feature.window = core::day_ms;
+  } else if (window->scalar == "month") {
+    feature.calendar = FeatureDefinition::Calendar::month;
+    feature.window = 31 * core::day_ms;
+  } else {
+    section.duration("window", feature.window);
+    if (feature.window > core::limits::window_length_ms_max)
+      section.fault(window->place, "the longest window is 400d");
+  }
+}
+
+FeatureDefinition read_feature(const yaml::Node& node, Faults& faults) {
+  Section section(node, "feature", faults);
+  FeatureDefinition feature;
+  feature.place = node.place;
+  section.text("name", feature.name, true);
+  read_kinds(section, "of", feature.kinds);
+  section.required("key");
+  section.texts("key", feature.key);
+  if (feature.key.size() > 4) section.fault(node.place, "a key has one to four attributes");
+  section.expression("where", feature.where, false);
+  section.required("aggregate");
+  if (const auto at = section.choice("aggregate", aggregate_words))
+    feature.aggregate = static_cast<Aggregate>(*at);
+  const bool valued = feature.aggregate != Aggregate::count && feature.aggregate != Aggregate::since_last;
+  section.expression("value", feature.value, valued);
+  if (!valued && !feature.value.empty())
+    section.fault(
+        feature.value.place,
+        fmt::format("'{}' takes no value", aggregate_words[static_cast<std::size_t>(feature.aggregate)]));
+  read_window(section, feature);
+  if (const yaml::Node* empty = section.member("empty")) {
+    double value = 0;
+    if (yaml::as_decimal(*empty, value))
+      feature.empty = value;
+    else
+      section.fault(empty->place, "'empty' is a number");
+  }
+  std::int64_t n = feature.aggregate == Aggregate::top_share ? 5 : 1, k = 0, budget = 0;
+  section.integer("n", n, 1, 16);
+  section.integer("k", k, 1, 16);
+  section.integer("budget", budget, 1, 65536);
+  feature.n = static_cast<std::uint32_t>(k != 0 ? k : n);
+  feature.budget = static_cast<std::uint32_t>(budget);
+  if (const auto at = section.choice("mode", {"exact", "bucketed"})) feature.bucketed = *at == 1;
+  section.text("unit", feature.unit);
+  return feature;
+}
+
+ListDefinition read_list(const yaml::Node& node, Faults& faults) {
+  Section section(node, "list", faults);
+  ListDefinition list;
+  list.place = node.place;
+  section.text("name", list.name, true);
+  section.text("of", list.of, true);
+  if (const auto at = section.choice("effect", effect_words)) list.effect = static_cast<ListEffect>(*at);
+  return list;
+}
+
+DerivedDefinition read_derived(const yaml::Node& node, Faults& faults) {
+  Section section(node, "derived value", faults);
+  DerivedDefinition derived;
+  derived.place = node.place;
+  section.text("name", derived.name, true);
+  section.expression("value", derived.value, true);
+  return derived;
+}
+
+void read_action(const yaml::Node& node, Faults& faults, ActionDefinition& action) {
+  Section section(node, "action", faults);
+  if (const auto at = section.choice("authorisation", {"allow", "challenge", "decline"}))
+    action.authorisation = static_cast<std::uint8_t>(*at);
+  if (const auto at = section.choice("settlement", {"release", "hold"}))
+    action.settlement = static_cast<std::uint8_t>(*at);
+  if (const auto at = section.choice("subject", {"none", "watch", "restrict", "suspend"}))
+    action.subject = static_cast<std::uint8_t>(*at);
+  section.text("of", action.of);
+  section.duration("for", action.lasts);
+  if (action.subject >= 2 && action.of.empty())
+    section.fault(node.place, "a restrict or suspend must say whom it binds",
+                  "add of: merchant.id (or terminal.serial, card.id, agent.id)");
+}
+
+RuleDefinition read_rule(const yaml::Node& node, Faults& faults) {
+  Section section(node, "rule", faults);
+  RuleDefinition rule;
+  rule.place = node.place;
+  section.text("id", rule.id, true);
+  section.text("typology", rule.typology);
+  section.wording("title", rule.title, true);
+  read_kinds(section, "on", rule.kinds);
+  section.expression("when", rule.when, true);
+  if (const yaml::Node* action = section.required("action")) read_action(*action, faults, rule.action);
+  std::int64_t severity = 1;
+  section.integer("severity", severity, 1, 4);
+  rule.severity = static_cast<std::uint8_t>(severity);
+  section.share("confidence", rule.confidence_ppm);
+  section.share("weight", rule.weight_ppm);
+  section.text("reason", rule.reason, true);
+  if (const auto at = section.choice("mode", {"live", "shadow", "off"}))
+    rule.mode = static_cast<RuleMode>(*at);
+  if (const auto at = section.choice("on_error", {"ignore", "match"})) rule.match_on_error = *at == 1;
+  if (const auto at = section.choice("on_unknown", {"ignore", "match"})) rule.match_on_unknown = *at == 1;
+  section.share("ceiling", rule.ceiling_ppm);
+  if (const yaml::Node* text = section.member("text")) rule.text_place = text->place;
+  section.wording("text", rule.text, true);
+  section.texts("evidence", rule.evidence);
+  return rule;
+}
+
+void read_head(Section& file, Model& model, const yaml::Node& root) {
+  std::string name;
+  file.text("policy", name);
+  if (!name.empty()) {
+    if (!model.name.empty()) file.fault(root.place, "the pack is named twice", "keep 'policy:' in one file");
+    model.name = name;
+  }
+  file.integer("version", model.version, 0, 1'000'000'000);
+  if (const auto at = file.choice("authority", {"agent", "acquirer"})) model.acquirer = *at == 1;
+  file.text("base_currency", model.base_currency);
+  file.integer("utc_offset_minutes", model.utc_offset_minutes, -14 * 60, 14 * 60);
+  file.wording("description", model.description, false);
+}
+
+void read_file(const yaml::Node& root, Model& model, Faults& faults) {
+  Section file(root, "policy file", faults);
+  read_head(file, model, root);
+  each_item(file, "attributes",
+            [&](const yaml::Node& n) { model.attributes.push_back(read_attribute(n, faults)); });
+  each_item(file, "registered",
+            [&](const yaml::Node& n) { model.registered.push_back(read_registered(n, faults)); });
+  each_item(file, "parameters",
+            [&](const yaml::Node& n) { model.parameters.push_back(read_parameter(n, faults)); });
+  each_item(file, "features",
+            [&](const yaml::Node& n) { model.features.push_back(read_feature(n, faults)); });
+  each_item(file, "lists", [&](const yaml::Node& n) { model.lists.push_back(read_list(n, faults)); });
+  each_item(file, "derived", [&](const yaml::Node& n) { model.derived.push_back(read_derived(n, faults)); });
+  each_item(file, "rules", [&](const yaml::Node& n) { model.rules.push_back(read_rule(n, faults)); });
+  if (const yaml::Node* score = file.member("score")) {
+    Section section(*score, "score", faults);
+    section.share("challenge_at", model.score.challenge_at_ppm);
+    section.share("decline_at", model.score.decline_at_ppm);
+  }
+}
+
+}  // namespace
+
+Model read_model(std::span<const SourceFile> files, Faults& faults) {
+  Model model;
+  std::vector<const SourceFile*> ordered;
+  for (const SourceFile& file : files) ordered.push_back(&file);
+  std::ranges::sort(ordered, {}, [](const SourceFile* file) { return std::string_view(file->name); });
+  for (const SourceFile* file : ordered) {
+    const core::Result<yaml::Node> root = yaml::parse(file->text, file->name);
+    if (root) {
+      if (root->kind != yaml::Node::Kind::null) read_file(*root, model, faults);
+      continue;
+    }
+    // The place is already in the text; keep it as the file's fault.
+    Fault fault{{file->name, 1, 1}, root.error().detail, ""};
+    std::sscanf(root.error().where.c_str() + std::min(root.error().where.size(), file->name.size()), ":%d:%d",
+                &fault.place.line, &fault.place.column);
+    faults.push_back(fault);
+  }
+  if (model.name.empty())
+    faults.push_back({{files.empty() ? "policy.yaml" : ordered.front()->name, 1, 1},
+                      "the pack has no name",
+                      "add 'policy: a-name'"});
+  return model;
+}
+
+}  // namespace tillwatch::policy
