@@ -25,9 +25,20 @@ inline constexpr DurationMs event_time_future_ms_max = 5 * minute_ms;
 // Windows.
 inline constexpr std::uint32_t window_entries_per_key_default = 4096;
 inline constexpr DurationMs window_length_ms_max = 400 * day_ms;
+inline constexpr std::uint32_t window_entries_per_key_max = 65535;
+inline constexpr std::uint32_t window_values_max = 64;           // n of previous_n and top_k_share
+inline constexpr std::size_t window_features_max = 4096;         // of one policy
+inline constexpr std::size_t window_columns_per_stream_max = 24;
+inline constexpr std::size_t window_filters_per_stream_max = 40;  // with the columns at most 64 bits
+inline constexpr std::size_t window_buckets_per_ring_max = 320;
+inline constexpr std::uint64_t window_keys_default = 20'000'000;
+inline constexpr std::uint64_t window_entries_default = 400'000'000;
 
 // Journal.
 inline constexpr std::uint64_t journal_segment_bytes_default = 64ull * 1024 * 1024;
+inline constexpr std::uint64_t journal_segment_bytes_min = 8 * 1024;
+inline constexpr std::uint64_t journal_segment_bytes_max = 1024ull * 1024 * 1024;
+inline constexpr std::size_t journal_key_segments_default = 64;  // sealed segments in which a repeated request is recognised
 inline constexpr std::size_t journal_batch_records_max = 4096;
 inline constexpr std::size_t journal_batch_bytes_max = 8 * 1024 * 1024;
 
@@ -75,5 +86,17 @@ inline constexpr std::uint32_t cel_list_items_max = 100'000;         // items of
 inline constexpr std::uint64_t cel_instructions_default = 1'000'000;  // of one evaluation
 inline constexpr std::size_t cel_arena_bytes_default = 1024 * 1024;  // of one evaluation
 inline constexpr std::uint32_t cel_value_depth_max = 256;            // lists in lists, when compared or printed
+
+// Row files (replay and import).
+inline constexpr std::size_t row_bytes_max = 256 * 1024;       // one row, line breaks inside quotes included
+inline constexpr std::size_t row_field_bytes_max = 16 * 1024;  // one field, unquoted
+inline constexpr std::size_t row_columns_max = 1024;
+inline constexpr std::size_t row_inputs_max = 512;   // files of one replay or import
+inline constexpr std::size_t mapping_emits_max = 16;  // entries that one row may become
+inline constexpr std::size_t mapping_text_map_max = 4096;  // lines of one text map
+inline constexpr DurationMs mapping_offset_ms_max = 400 * day_ms;
+inline constexpr std::size_t held_bytes_max_default = 1024ull * 1024 * 1024;  // entries that wait for their time
+inline constexpr std::size_t sort_bytes_default = 256 * 1024 * 1024;          // memory of --sort
+inline constexpr std::size_t sort_bytes_min = 1024 * 1024;
 
 }  // namespace tillwatch::core::limits
