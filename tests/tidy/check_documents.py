@@ -32,6 +32,11 @@ def without_code(text):
     return re.sub(r"\]\([^)]*\)", "]", re.sub(r"`[^`\n]*`", "", text))
 
 
+def section_pattern(section):
+    """A section is headed '## Name' or begins with '**Name.**', and reaches to the next one."""
+    return rf"^(?:## {section}[ ]*$|\*\*{section}\.\*\*)((?:(?!^## |^\*\*[A-Z]\w+\.\*\*)[\s\S])*)"
+
+
 def decision_pages(tree):
     numbers = []
     for path, text in tree.under("docs/decisions/", suffixes=(".md",)):
@@ -42,16 +47,13 @@ def decision_pages(tree):
         numbers.append((int(name[1]), path))
         if not re.match(rf"# {name[1]} \S", text):
             yield Finding("decision-pages", path, 1, f"the page begins with '# {name[1]} title'")
-        headings = re.findall(r"^## (.+?)\s*$", text, re.MULTILINE)
         for section in SECTIONS:
-            body = re.search(rf"^## {section}\s*\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-            if headings.count(section) != 1 or not body or len(body[1].split()) < 8:
-                yield Finding(
-                    "decision-pages",
-                    path,
-                    1,
-                    f"a decision has one section '## {section}' that says something",
+            parts = re.findall(section_pattern(section), text, re.MULTILINE)
+            if len(parts) != 1 or len(parts[0].split()) < 6:
+                message = (
+                    f"a decision has one section '## {section}' (or '**{section}.**') that says something"
                 )
+                yield Finding("decision-pages", path, 1, message)
     for expected, (number, path) in enumerate(sorted(numbers), 1):
         if number != expected:
             yield Finding(

@@ -3,6 +3,8 @@
 Bad samples are assembled from pieces where the text itself would break a rule of this repository.
 """
 
+import re
+
 from check_cards import passes_luhn
 
 BEGINNING = "49291234" + "5678901"
@@ -183,12 +185,17 @@ SAMPLES = {
     "libraries-have-pages": (
         [
             {"cmake/libraries.cmake": "find_package(fmt 9 REQUIRED)\n"},
-            {"docs/decisions/0001-a.md": "Libraries: `gone`\n"},
+            {
+                "cmake/libraries.cmake": "find_package(fmt)\n",
+                "docs/decisions/0001-a.md": "# 0001 libfmt2\n\nfmt\n",
+            },
         ],
         [
             {
-                "cmake/libraries.cmake": "find_package(fmt 9)\nfind_package(Threads)\npkg_check_modules(A REQUIRED IMPORTED_TARGET re2)\n",
-                "docs/decisions/0001-a.md": "Libraries: `fmt`, `re2`\n",
+                "cmake/libraries.cmake": "find_package(fmt 9)\nfind_package(Threads)\n"
+                "pkg_check_modules(A REQUIRED IMPORTED_TARGET re2)\n",
+                "docs/decisions/0001-a.md": "# 0001 fmt for text\n",
+                "docs/decisions/0002-b.md": "# 0002 RE2\n",
             }
         ],
     ),
@@ -207,7 +214,10 @@ SAMPLES = {
             {"docs/decisions/first.md": PAGE},
             {"docs/decisions/0001-a.md": PAGE, "docs/decisions/0001-b.md": PAGE},
         ],
-        [{"docs/decisions/0001-a-title.md": PAGE}],
+        [
+            {"docs/decisions/0001-a-title.md": PAGE},
+            {"docs/decisions/0001-a.md": re.sub(r"## (\w+)\n\n", r"**\1.** ", PAGE)},
+        ],
     ),
     "abbreviations": (
         [{"README.md": "The QXZ decides.\n"}],
