@@ -102,12 +102,12 @@ std::size_t last_of_card(std::string_view text, const std::vector<Group>& groups
   return found;
 }
 
-// Stars over all but the first six and the last `keep_last` digits of [from, to); separators stay. Digits that
-// an overlapping run has masked before still count as digits.
+// Stars over all but the first six and the last `keep_last` digits of [from, to); separators stay. Digits
+// that an overlapping run has masked before still count as digits.
 void mask(std::string& text, std::size_t from, std::size_t to, std::size_t keep_last) {
   const auto counts = [&](std::size_t i) { return is_digit(text[i]) || text[i] == '*'; };
   std::size_t digits = 0;
-  for (std::size_t i = from; i < to; ++i) digits += counts(i) ? 1 : 0;
+  for (std::size_t i = from; i < to; ++i) digits += counts(i) ? 1u : 0u;
   std::size_t seen = 0;
   for (std::size_t i = from; i < to; ++i) {
     if (!counts(i)) continue;
@@ -135,7 +135,8 @@ std::size_t mask_inside(std::string& text, const Group& group) {
 // Masks a resident identity number at the group (17 digits and X, or 18 digits). Returns whether it was one.
 bool mask_identity(std::string& text, const Group& group) {
   const std::size_t length = 18;
-  const bool with_x = group.size() == 17 && group.to < text.size() && (text[group.to] == 'X' || text[group.to] == 'x');
+  const bool with_x =
+      group.size() == 17 && group.to < text.size() && (text[group.to] == 'X' || text[group.to] == 'x');
   if (!with_x && group.size() != length) return false;
   if (!is_resident_identity_number(std::string_view(text).substr(group.from, length))) return false;
   std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(group.from) + 6, length - 6, '*');
@@ -167,8 +168,10 @@ bool is_resident_identity_number(std::string_view text) {
   constexpr std::array<int, 17> weights{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
   constexpr std::string_view checks = "10X98765432";
   if (text.size() != 18 || !std::ranges::all_of(text.substr(0, 17), is_digit)) return false;
-  const core::CivilDate date{number(text.substr(6, 4)), number(text.substr(10, 2)), number(text.substr(12, 2))};
-  if (date.year < 1850 || date.year > 2150 || date.month < 1 || date.month > 12 || date.day < 1 || date.day > 31)
+  const core::CivilDate date{number(text.substr(6, 4)), number(text.substr(10, 2)),
+                             number(text.substr(12, 2))};
+  if (date.year < 1850 || date.year > 2150 || date.month < 1 || date.month > 12 || date.day < 1 ||
+      date.day > 31)
     return false;
   int sum = 0;
   for (std::size_t i = 0; i < weights.size(); ++i) sum += weights[i] * (text[i] - '0');

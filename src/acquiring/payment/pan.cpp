@@ -9,8 +9,9 @@ namespace tillwatch::payment {
 
 core::Result<Pan> Pan::parse(std::string_view text) {
   const auto wrong = [] {
-    return core::fail(core::ErrorCode::invalid, "",
-                      "this is no card number: 13 to 19 digits, in groups with single spaces or dashes at most");
+    return core::fail(
+        core::ErrorCode::invalid, "",
+        "this is no card number: 13 to 19 digits, in groups with single spaces or dashes at most");
   };
   Pan pan;
   bool separated = true;  // a separator may not begin, end or follow another
