@@ -1,0 +1,204 @@
+#include "http/message.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/check.h"
+#include "core/time.h"
+
+namespace tillwatch::http {
+
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_token(std::string_view text) {
+  return !text.empty() && text.find_first_of(" \t\r\n:\"(),/;<=>?@[\\]{}") == std::string_view::npos;
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  CHECK(is_token(name));
+  out.append(name).append(": ");
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back(byte < 0x20 || byte == 0x7f ? ' ' : c);
+  }
+  out.append("\r\n");
+}
+
+}  // namespace
+
+std::string_view name_of(Method method) {
+  switch (method) {
+    case Method::get:
+      return "GET";
+    case Method::head:
+      return "HEAD";
+    case Method::post:
+      return "POST";
+    case Method::put:
+      return "PUT";
+    case Method::patch:
+      return "PATCH";
+    case Method::remove:
+      return "DELETE";
+    case Method::options:
+      return "OPTIONS";
+  }
+  return "";
+}
+
+bool equal_without_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+void Fields::add(std::string_view name, std::string_view value) {
+  const auto at = static_cast<std::uint32_t>(text_.size());
+  const auto name_size = static_cast<std::uint32_t>(name.size());
+  text_.append(name).append(value);
+  spans_.push_back({at, name_size, at + name_size, static_cast<std::uint32_t>(value.size())});
+}
+
+std::optional<std::string_view> Fields::find(std::string_view wanted) const {
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (equal_without_case(name(i), wanted)) return value(i);
+  }
+  return std::nullopt;
+}
+
+std::size_t Fields::count(std::string_view wanted) const {
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < size(); ++i) n += equal_without_case(name(i), wanted) ? 1u : 0u;
+  return n;
+}
+
+std::string_view RequestHead::query() const {
+  const std::size_t mark = target.find('?');
+  return mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
+}
+
+std::string_view reason_of(int status) {
+  switch (status) {
+    case 100:
+      return "Continue";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 207:
+      return "Multi-Status";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 308:
+      return "Permanent Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 411:
+      return "Length Required";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 421:
+      return "Misdirected Request";
+    case 422:
+      return "Unprocessable Content";
+    case 426:
+      return "Upgrade Required";
+    case 428:
+      return "Precondition Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
+    case 507:
+      return "Insufficient Storage";
+    default:
+      return "";
+  }
+}
+
+void append_response(std::string& out, const Response& response, const Framing& framing) {
+  CHECK(response.status >= 200 && response.status <= 599);
+  const bool bodiless = response.status == 204 || response.status == 304;
+  CHECK(!bodiless || response.body.empty());
+  out.append("HTTP/1.1 ");
+  out.append(fmt::format_int(response.status).c_str());
+  out.push_back(' ');
+  out.append(reason_of(response.status)).append("\r\n");
+  if (!framing.date.empty()) out.append("Date: ").append(framing.date).append("\r\n");
+  if (!response.body.empty()) append_field(out, "Content-Type", response.content_type);
+  for (const auto& [name, value] : response.fields) append_field(out, name, value);
+  if (!bodiless)
+    out.append("Content-Length: ").append(fmt::format_int(response.body.size()).c_str()).append("\r\n");
+  if (framing.close) {
+    out.append("Connection: close\r\n");
+  } else if (framing.http10) {
+    out.append("Connection: keep-alive\r\n");
+  }
+  out.append("\r\n");
+  if (!framing.head_only) out.append(response.body);
+}
+
+std::string format_http_date(std::int64_t unix_ms) {
+  constexpr std::array<const char*, 7> days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<const char*, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::int64_t day = core::floor_div(unix_ms, core::day_ms);
+  const std::int64_t second = core::floor_mod(unix_ms, core::day_ms) / core::second_ms;
+  const core::CivilDate date = core::civil_from_days(day);
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+                     days[static_cast<std::size_t>(core::weekday_of_days(day))], date.day,
+                     months[static_cast<std::size_t>(date.month - 1)], date.year, second / 3600,
+                     second / 60 % 60, second % 60);
+}
+
+}  // namespace tillwatch::http
