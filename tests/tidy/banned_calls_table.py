@@ -90,6 +90,7 @@ BANS = (
         "ports::Random; tests print the seed they use",
         "std::random_device source;",
         but=POSIX,
+        tests_too=False,
     ),
     # Clocks, threads, environment: behind ports.
     Ban(
@@ -148,10 +149,9 @@ BANS = (
     ),
     Ban(
         r"#\s*include\s*<(fstream|filesystem)>",
-        ("src/",),
+        ABOVE_LINUX,
         "ports::Disk",
         "#include <fstream>",
-        but=POSIX,
         tests_too=False,
     ),
     # Output.
@@ -171,7 +171,8 @@ BANS = (
     ),
     # Owners.
     Ban(
-        r"(?<!operator )\bnew\b(?!\s*[,)\]>])",
+        # Spared: a private constructor handed straight to its unique_ptr, and placement, which owns nothing.
+        r"^(?!.*unique_ptr<[^;]*\bnew\b)(?!\s*#).*(?<!operator )\bnew\b(?!\s*[(,)\]>])",
         EVERYWHERE,
         "a value, std::make_unique or an arena",
         "auto* p = new Journal;",

@@ -25,7 +25,7 @@ def banned_calls(tree):
         bans = [ban for ban in BANS if ban.applies(path)]
         code = code_only(text)
         for ban in bans:
-            for match in re.finditer(ban.pattern, code):
+            for match in re.finditer(ban.pattern, code, re.MULTILINE):
                 yield Finding(
                     "banned-calls",
                     path,

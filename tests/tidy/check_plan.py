@@ -36,15 +36,14 @@ def folders_in_plan(tree):
                 1,
                 f"module {module} stands on no floor of the house ({', '.join(FLOORS)})",
             )
+    strays = {}
     for path, _ in tree.under("src/", suffixes=CXX):
         parts = path.split("/")
         if len(parts) != 4 or "/".join(parts[1:3]) not in plan:
-            yield Finding(
-                "folders-in-plan",
-                path,
-                1,
-                f"a source lies in src/<floor>/<module>/, and the module has a line in {PLAN}",
-            )
+            strays.setdefault(path.rsplit("/", 1)[0], path)
+    for path in strays.values():
+        message = f"a source lies in src/<floor>/<module>/, and the module has a line in {PLAN}"
+        yield Finding("folders-in-plan", path, 1, message)
 
 
 def architecture_table(tree):

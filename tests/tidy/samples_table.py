@@ -117,11 +117,16 @@ SAMPLES = {
         [source("// It is f(1);\n// that counts, never f(2) as one would think.")],
     ),
     "banned-calls": (
-        [source("int x = rand();"), source("auto* p = ne" + "w int(3);")],
+        [
+            source("int x = rand();"),
+            source("auto* p = ne" + "w int(3);"),
+            source("std::unique_ptr<A> a;\nauto* p = ne" + "w A;"),
+        ],
         [
             source('// rand() is banned\nconst char* s = "new int";'),
             source("A(const A&) = delete;\nA& operator=(const A&) = delete;"),
             source("auto t = entry.time();"),
+            source("#include <new>\nstd::unique_ptr<A> a(ne" + "w A(1));\nnew (place) A(2);"),
             source("std::chrono::steady_clock::now();", "src/edge/posix/posix_clock.cpp"),
             source("#include <unordered_map>", "src/record/journal/a_test.cpp"),
         ],
@@ -239,7 +244,7 @@ SAMPLES = {
         ],
     ),
     "links-resolve": (
-        [{"docs/a.md": "[b](b.md)\n"}],
+        [{"docs/a.md": "[b](b.md)\n"}, {"README.md": "see `src/core/gone.h`\n"}],
         [{"docs/a.md": "[b](../README.md#top), [c](https://example.org), [d](#here)\n", "README.md": "a\n"}],
     ),
 }
