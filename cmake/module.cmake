@@ -30,6 +30,7 @@ function(module path)
   file(GLOB tests CONFIGURE_DEPENDS ${folder}/*_test.cpp)
   file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*.h)
   list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cpp$")
+  list(FILTER headers EXCLUDE REGEX "_fixture\\.h$")  # what several tests of one folder share: not the module's face
   list(TRANSFORM headers PREPEND ${root}/${name}/)
 
   set(target tillwatch_${name})

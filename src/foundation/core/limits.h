@@ -39,6 +39,8 @@ inline constexpr std::uint64_t journal_segment_bytes_default = 64ull * 1024 * 10
 inline constexpr std::uint64_t journal_segment_bytes_min = 8 * 1024;
 inline constexpr std::uint64_t journal_segment_bytes_max = 1024ull * 1024 * 1024;
 inline constexpr std::size_t journal_key_segments_default = 64;  // sealed segments in which a repeated request is recognised
+inline constexpr std::size_t bundle_bytes_max = 256 * 1024 * 1024;
+inline constexpr std::size_t snapshot_chunk_bytes_max = 16 * 1024 * 1024;
 inline constexpr std::size_t journal_batch_records_max = 4096;
 inline constexpr std::size_t journal_batch_bytes_max = 8 * 1024 * 1024;
 

@@ -21,12 +21,13 @@ inline Options small_options() {
 }
 
 // The record with that sequence: every test makes the same bytes for it. No 512 bytes of it are all zeros.
-inline OwnedRecord make_record(std::uint64_t sequence) {
+// `generation`: another record for the same sequence, where a crash has taken the first one.
+inline OwnedRecord make_record(std::uint64_t sequence, std::uint64_t generation = 0) {
   OwnedRecord record;
   record.sequence = core::Sequence(sequence);
   if (sequence % 5 != 0) record.key = {sequence * 0x9e3779b97f4a7c15ull, sequence};
-  record.entry =
-      "entry " + std::to_string(sequence) + std::string(static_cast<std::size_t>(sequence * 37 % 200), 'e');
+  record.entry = "entry " + std::to_string(sequence) + "/" + std::to_string(generation) +
+                 std::string(static_cast<std::size_t>(sequence * 37 % 200), 'e');
   if (sequence % 7 != 0)
     record.decision =
         std::string(static_cast<std::size_t>(sequence * 53 % 300), 'd') + std::to_string(sequence);
@@ -34,9 +35,10 @@ inline OwnedRecord make_record(std::uint64_t sequence) {
   return record;
 }
 
-inline std::vector<OwnedRecord> make_records(std::uint64_t first, std::uint64_t count) {
+inline std::vector<OwnedRecord> make_records(std::uint64_t first, std::uint64_t count,
+                                             std::uint64_t generation = 0) {
   std::vector<OwnedRecord> records;
-  for (std::uint64_t i = 0; i < count; ++i) records.push_back(make_record(first + i));
+  for (std::uint64_t i = 0; i < count; ++i) records.push_back(make_record(first + i, generation));
   return records;
 }
 
