@@ -29,6 +29,11 @@ core::Status wrong(std::string_view attribute, std::string expected) {
   return core::fail(ErrorCode::invalid, std::string(attribute), "expected " + std::move(expected));
 }
 
+core::Status internal(std::string_view attribute) {
+  return core::fail(ErrorCode::denied, std::string(attribute),
+                    "this attribute is set by Tillwatch itself: leave it out");
+}
+
 std::string_view type_words(AttributeType type) {
   switch (type) {
     case AttributeType::boolean:
@@ -105,6 +110,7 @@ core::Status Door::put(EntryBuilder& entry, std::string_view attribute, std::str
   }
   const AttributeInfo* info = payment::find_attribute(attribute);
   if (info == nullptr) return put_extra(entry, attribute, Value::of(text));
+  if (info->internal) return internal(attribute);
   return put_known_text(entry, *info, text);
 }
 
@@ -123,6 +129,7 @@ core::Status Door::put_value(EntryBuilder& entry, std::string_view attribute, co
   }
   const AttributeInfo* info = payment::find_attribute(attribute);
   if (info == nullptr) return put_extra(entry, attribute, value);
+  if (info->internal) return internal(attribute);
   return put_known(entry, *info, value);
 }
 
@@ -147,9 +154,6 @@ core::Status Door::put_known_text(EntryBuilder& entry, const AttributeInfo& info
 }
 
 core::Status Door::put_known(EntryBuilder& entry, const AttributeInfo& info, const Value& value) {
-  if (info.internal)
-    return core::fail(ErrorCode::denied, std::string(info.name),
-                      "this attribute is set by Tillwatch itself: leave it out");
   if (value.type() == Value::Type::text) {
     if (value.text().empty()) return {};
     if (info.type == AttributeType::time) return put_known_text(entry, info, value.text());

@@ -47,6 +47,11 @@ class Door {
   core::Status put_value(payment::EntryBuilder& entry, std::string_view attribute,
                          const payment::Value& value);
 
+  // Puts a field of a registry command: always an attribute of the site's own, whatever it is called.
+  core::Status put_field(payment::EntryBuilder& entry, std::string_view name, const payment::Value& value) {
+    return put_extra(entry, name, value);
+  }
+
   // The whole number, 13 to 19 digits: sets card.reference (and card.previous_reference while keys rotate),
   // card.bin, card.masked and card.identity "token". A wrong check digit is accepted and told by the extra
   // card.check_digit_valid = false.

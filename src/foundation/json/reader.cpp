@@ -252,6 +252,7 @@ struct Reader::State {
   Bounds bounds;
   simdjson::dom::parser parser;
   std::vector<std::string_view> names;
+  std::size_t parsed_bytes = 0;  // of the last document
 };
 
 Reader::Reader(Bounds bounds) : state_(std::make_unique<State>(bounds)) {}
@@ -261,6 +262,7 @@ Reader& Reader::operator=(Reader&&) noexcept = default;
 
 core::Result<View> Reader::parse(std::string_view text) {
   if (text.size() <= state_->bounds.bytes_max) {
+    state_->parsed_bytes = text.size();
     simdjson::dom::element root;
     const auto error = state_->parser.parse(text.data(), text.size()).get(root);
     if (error == simdjson::MEMALLOC)
@@ -274,6 +276,19 @@ core::Result<View> Reader::parse(std::string_view text) {
   std::string detail = fault->detail;
   if (!fault->pointer.empty()) detail += fmt::format(" ({})", place_of(text, fault->offset));
   return core::fail(fault->code, std::move(where), std::move(detail));
+}
+
+void Reader::forget() {
+  simdjson::dom::parser& parser = state_->parser;
+  // simdjson keeps two copies: of the input, which the same length of blanks overwrites, and of the strings.
+  if (parser.doc.string_buf) {
+    const std::size_t strings = std::min(5 * state_->parsed_bytes / 3 + 64, 5 * parser.doc.capacity() / 3);
+    volatile std::uint8_t* at = parser.doc.string_buf.get();
+    for (std::size_t i = 0; i < strings; ++i) at[i] = 0;
+  }
+  const std::string blanks(state_->parsed_bytes, ' ');
+  simdjson::dom::element none;
+  CHECK(parser.parse(blanks.data(), blanks.size()).get(none) != simdjson::SUCCESS);
 }
 
 }  // namespace tillwatch::json

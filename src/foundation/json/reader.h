@@ -141,6 +141,9 @@ class Reader {
   // `where` is a JSON pointer where the place has one, else "line:column".
   core::Result<View> parse(std::string_view text);
 
+  // Overwrites every trace of the last document in this reader's memory. For documents that held a secret.
+  void forget();
+
  private:
   struct State;
   std::unique_ptr<State> state_;
