@@ -277,11 +277,10 @@ void EntryView::assign(AttributeId id, const Value& value) {
   values_[slot_of(id)] = value;
 }
 
-void EntryView::become(const EntryHeader& header) {
+void EntryView::become_decision(const EntryView& other, const EntryHeader& header) {
+  *this = other;
   header_ = header;
   bytes_ = {};
-  present_.reset();
-  extras_.clear();
 }
 
 Digest128 key_of(const EntryView& entry) {

@@ -118,8 +118,9 @@ class EntryView {
 
   // The engine's own additions (card.id, original's facts): not part of the bytes. Only internal attributes.
   void assign(AttributeId id, const Value& value);
-  // Makes a view that has no bytes: the engine's own facts (kind decision).
-  void become(const EntryHeader& header);
+  // Takes over the attributes of another view under another header: the engine's own fact about it (kind
+  // decision). Borrows what the other borrows.
+  void become_decision(const EntryView& other, const EntryHeader& header);
 
  private:
   EntryHeader header_;

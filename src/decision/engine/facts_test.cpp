@@ -28,7 +28,8 @@ Entry card_entry(std::string_view reference, std::string_view previous = {}) {
   return Entry(builder);
 }
 
-Entry registry(std::string_view id, std::string_view action, std::string_view field = {}, std::string_view value = {}) {
+Entry registry(std::string_view id, std::string_view action, std::string_view field = {},
+               std::string_view value = {}) {
   EntryBuilder builder;
   builder.header.kind = EntryKind::registry_command;
   builder.set(AttributeId::registry_entity, Value::of("terminal"));

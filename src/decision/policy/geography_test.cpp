@@ -1,8 +1,8 @@
-#include "engine/geography.h"
+#include "policy/geography.h"
 
 #include <gtest/gtest.h>
 
-namespace tillwatch::engine {
+namespace tillwatch::policy {
 namespace {
 
 TEST(Geography, KnownDistances) {
@@ -24,4 +24,4 @@ TEST(Geography, AbsurdInputIsClamped) {
 }
 
 }  // namespace
-}  // namespace tillwatch::engine
+}  // namespace tillwatch::policy

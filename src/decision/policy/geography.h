@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace tillwatch::engine {
+namespace tillwatch::policy {
 
 // WGS 84 degrees times 10^6. Equirectangular on the mean latitude: within 0.6 % up to 1,000 km at latitudes
 // below 70 degrees, which is far below the error of a cell position; coarser near the poles. Crosses the date
@@ -13,4 +13,4 @@ namespace tillwatch::engine {
 std::int64_t distance_m(std::int64_t latitude1_e6, std::int64_t longitude1_e6, std::int64_t latitude2_e6,
                         std::int64_t longitude2_e6);
 
-}  // namespace tillwatch::engine
+}  // namespace tillwatch::policy

@@ -1,9 +1,9 @@
-#include "engine/geography.h"
+#include "policy/geography.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace tillwatch::engine {
+namespace tillwatch::policy {
 namespace {
 
 // cos on [-pi/2, pi/2] by its Taylor series to x^12: error below 7e-9, from exact operations only.
@@ -30,4 +30,4 @@ std::int64_t distance_m(std::int64_t latitude1_e6, std::int64_t longitude1_e6, s
   return static_cast<std::int64_t>(earth_radius_m * std::sqrt(x * x + y * y) + 0.5);
 }
 
-}  // namespace tillwatch::engine
+}  // namespace tillwatch::policy
