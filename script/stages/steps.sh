@@ -23,7 +23,8 @@ quietly() {
   mkdir -p "$(dirname "$log")"
   shift
   if ! "$@" >"$log" 2>&1; then
-    tail -n 200 "$log"
+    # What failed is of interest, not the lines of progress.
+    grep -v -E '^\[[0-9]+/[0-9]+\] (Building|Linking|Re-checking)' "$log" | tail -n 200
     return 1
   fi
 }
@@ -35,13 +36,13 @@ configure() {
   quietly "configure-$preset" cmake -S "$TILLWATCH_ROOT" --preset "$preset" -B "$TILLWATCH_BUILD/$preset" "$@"
 }
 
-# build PRESET [TARGETS...]: everything where no target is named.
+# build PRESET [TARGETS...]: everything where no target is named. Goes on after a failure, to show them all.
 build() {
   local preset=$1 target targets=()
   shift
   for target in "$@"; do targets+=(--target "$target"); done
   quietly "build-$preset" \
-    cmake --build "$TILLWATCH_BUILD/$preset" --parallel "$TILLWATCH_JOBS" "${targets[@]}"
+    cmake --build "$TILLWATCH_BUILD/$preset" --parallel "$TILLWATCH_JOBS" "${targets[@]}" -- -k 20
 }
 
 # has_target PRESET TARGET: whether the configured build knows the target.

@@ -21,6 +21,7 @@ from source_tree import Finding, read_tree
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
 ALLOWED = "tests/tidy/allowed.txt"
+SHOWN_MAX = 25  # of one rule, unless it is asked for by name
 MODULES = (check_measures, check_names, check_calls, check_cards, check_plan, check_documents)
 
 
@@ -108,8 +109,11 @@ def main():
         print(f"self-test: {passed} checks of the checks passed, {failed} failed")
     findings = run(read_tree(ROOT), arguments.rules)
     for rule, found in findings.items():
-        for finding in found:
+        shown = found if rule in arguments.rules else found[:SHOWN_MAX]
+        for finding in shown:
             print(finding)
+        if len(found) > len(shown):
+            print(f"... and {len(found) - len(shown)} more: tests/tidy/tidy.py {rule}")
         passed += not found
         failed += bool(found)
     broken = [rule for rule, found in findings.items() if found]
