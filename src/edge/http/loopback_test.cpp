@@ -22,7 +22,8 @@ class Echo final : public Handler {
   void on_request(RequestId id, Request request) override {
     Response response;
     response.content_type = "text/plain";
-    response.body = std::string(name_of(request.head.method)) + " " + request.head.target + " " + request.body;
+    response.body =
+        std::string(name_of(request.head.method)) + " " + request.head.target + " " + request.body;
     if (request.head.target == "/stop") stop = true;
     server->respond(id, response);
   }

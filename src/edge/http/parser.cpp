@@ -90,7 +90,6 @@ class Grammar final : public beast::http::basic_parser<true> {
 };
 
 RequestParser::Refusal refusal_of(error_code ec) {
-  if (ec == error::bad_version) return {505, "the request line must end with HTTP/1.1 or HTTP/1.0"};
   if (ec == error::bad_method) return {400, "the request line does not begin with a method"};
   if (ec == error::bad_target)
     return {400, "the request target has a character that must be percent-encoded"};
@@ -106,6 +105,14 @@ RequestParser::Refusal refusal_of(error_code ec) {
     return {400, "a chunk of the body is malformed"};
   if (ec == error::body_limit) return {413, "the body is larger than this resource takes"};
   return {400, "the request is malformed"};
+}
+
+// What stands after the second space decides: another version of HTTP, or no request line at all.
+RequestParser::Refusal refusal_of_version(std::string_view text) {
+  const std::size_t version = text.find(' ', text.find(' ') + 1);
+  const bool other = version != std::string_view::npos && text.substr(version + 1).starts_with("HTTP/");
+  if (other) return {505, "this server speaks HTTP/1.1 and HTTP/1.0"};
+  return {400, "the request line must end with HTTP/1.1 or HTTP/1.0"};
 }
 
 bool is_digits(std::string_view text) {
@@ -162,7 +169,7 @@ RequestParser::Step RequestParser::State::feed_head(std::string_view input, std:
     if (step == Step::head) consumed = skipped + size;
     return step;
   }
-  const Refusal reason = refusal_of(ec);
+  const Refusal reason = ec == error::bad_version ? refusal_of_version(text) : refusal_of(ec);
   return refuse(reason.status, reason.detail);
 }
 
