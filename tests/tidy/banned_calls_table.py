@@ -22,7 +22,7 @@ class Ban:
     tests_too: bool = True  # whether *_test.cpp, *_bench.cpp and tests/ obey
 
     def applies(self, path):
-        is_test = path.startswith("tests/") or re.search(r"_(test|bench)\.(cpp|h)$", path)
+        is_test = path.startswith("tests/") or re.search(r"_(test|bench|fixture)\.(cpp|h)$", path)
         if is_test and not self.tests_too:
             return False
         return path.startswith(self.where) and not any(
