@@ -17,6 +17,7 @@ enum class AttributeId : std::uint16_t {
   id = 2,
   source = 3,
   utc_offset_minutes = 4,
+  content_digest = 5,
   card_reference = 10,
   card_previous_reference = 11,
   card_identity = 12,

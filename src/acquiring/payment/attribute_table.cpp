@@ -20,6 +20,8 @@ constexpr auto table = std::to_array<AttributeInfo>({
      "file or batch that an imported entry came from; a retract names it"},
     {utc_offset_minutes, "utc_offset_minutes", integer, minutes, false,
      "local time of the terminal minus UTC"},
+    {content_digest, "content.digest", text, none, true,
+     "digest of what the caller sent, kept where admission completed the entry from an earlier one"},
     {card_reference, "card.reference", text, none, true,
      "namespace and keyed hash, token or masked number of the card"},
     {card_previous_reference, "card.previous_reference", text, none, true,

@@ -283,6 +283,19 @@ void EntryView::become_decision(const EntryView& other, const EntryHeader& heade
   bytes_ = {};
 }
 
+namespace {
+
+std::vector<Digest128> kept_digests(std::string_view text) {
+  std::vector<Digest128> digests;
+  for (; text.size() >= sizeof(Digest128); text.remove_prefix(sizeof(Digest128))) {
+    Digest128& digest = digests.emplace_back();
+    for (std::size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<unsigned char>(text[i]);
+  }
+  return digests;
+}
+
+}  // namespace
+
 Digest128 key_of(const EntryView& entry) {
   const std::string_view id = entry.text(AttributeId::id);
   if (id.empty()) return {};
@@ -295,6 +308,7 @@ Digest128 key_of(const EntryView& entry) {
 }
 
 std::vector<Digest128> content_digests(const EntryView& entry) {
+  if (entry.has(AttributeId::content_digest)) return kept_digests(entry.text(AttributeId::content_digest));
   core::Bytes text;
   core::ByteWriter writer(text);
   const EntryHeader& header = entry.header();
@@ -333,6 +347,17 @@ bool same_content(const EntryView& a, const EntryView& b) {
   const std::vector<Digest128> theirs = content_digests(b);
   return std::ranges::any_of(
       ours, [&](const Digest128& digest) { return std::ranges::find(theirs, digest) != theirs.end(); });
+}
+
+core::Status keep_content_digest(EntryBuilder& entry) {
+  core::Bytes bytes;
+  TRY_STATUS(entry.encode(bytes));
+  EntryView view;
+  TRY_STATUS(view.decode(bytes));
+  std::string kept;
+  for (const Digest128& digest : content_digests(view)) kept.append(digest.begin(), digest.end());
+  entry.set(AttributeId::content_digest, Value::of(std::string_view(kept)));
+  return {};
 }
 
 }  // namespace tillwatch::payment

@@ -138,4 +138,8 @@ Digest128 key_of(const EntryView& entry);
 std::vector<Digest128> content_digests(const EntryView& entry);
 bool same_content(const EntryView& a, const EntryView& b);
 
+// Keeps the digests of the builder's present content in it, because it is about to be completed with what the
+// caller did not send.
+core::Status keep_content_digest(EntryBuilder& entry);
+
 }  // namespace tillwatch::payment

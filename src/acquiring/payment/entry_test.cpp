@@ -167,5 +167,18 @@ TEST(Entry, NoIdMeansNoKey) {
   EXPECT_EQ(key_of(view), Digest128{});
 }
 
+TEST(Entry, WhatAdmissionAddsIsNotTheCallersContent) {
+  EntryBuilder first = sale();
+  first.set(AttributeId::tx_original_id, Value::of("r0"));
+  EntryBuilder completed = first;
+  ASSERT_TRUE(keep_content_digest(first));
+  ASSERT_TRUE(keep_content_digest(completed));
+  completed.set(AttributeId::merchant_id, Value::of("from the original"));
+  const core::Bytes a = encoded(first), b = encoded(completed);
+  EntryView va, vb;
+  ASSERT_TRUE(va.decode(a) && vb.decode(b));
+  EXPECT_TRUE(same_content(va, vb));
+}
+
 }  // namespace
 }  // namespace tillwatch::payment

@@ -269,6 +269,21 @@ class Lexer {
     return stray(start);
   }
 
+  // The text between typographic quotes, so that one mistake is told once.
+  Token curly_text(std::uint32_t start) {
+    Token token = made(TokenKind::text, start);
+    while (more() && peek() != '\n') {
+      for (std::size_t i = 0; i < 4; ++i) {
+        if (!starts(look_alikes[i].typed)) continue;
+        step(look_alikes[i].typed.size());
+        return token;
+      }
+      token.text.push_back(peek());
+      step();
+    }
+    return token;
+  }
+
   // A character that the language has no use for; what was meant is named where that is plain.
   Token stray(std::uint32_t start) {
     for (const LookAlike& pair : look_alikes) {
@@ -276,7 +291,8 @@ class Lexer {
       step(pair.typed.size());
       faults_.add(start, "'" + std::string(pair.typed) + "' is not part of the language",
                   "write " + std::string(pair.wanted) + " (the half-width, ASCII character)");
-      return made(TokenKind::bad, start, std::string(pair.wanted));
+      if (pair.wanted == "\"" || pair.wanted == "'") return curly_text(start);
+      return made(TokenKind::symbol, start, std::string(pair.wanted));
     }
     const char c = peek();
     const CodePoint point = first_code_point(source_.substr(at_));

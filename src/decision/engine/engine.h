@@ -104,11 +104,11 @@ class Engine {
   // Snapshots: the arenas in their order, and a blob with everything that does not live in them.
   std::vector<state::Arena*> arenas();
   core::Bytes roots() const;
-  // Into a freshly created engine, after `arenas` have been restored by the caller through prepare_restore().
-  // Errors: corrupt, not_found (a bundle).
-  static core::Result<std::unique_ptr<Engine>> restore(
-      const Options& options, std::string_view roots, BundleSource bundles,
-      const std::function<core::Status(std::size_t index, state::Arena&)>& load_arena);
+  // Two steps: an engine whose arenas() wait for their pages, then, when all are there, the rest of the
+  // roots. Errors: corrupt, unsupported, not_found (a bundle). After an error the engine is of no use.
+  static core::Result<std::unique_ptr<Engine>> begin_restore(const Options& options, core::Bytes roots,
+                                                             BundleSource bundles);
+  core::Status finish_restore();
 
  private:
   Engine(const Options& options, BundlePointer bundle, BundleSource bundles);
@@ -148,6 +148,8 @@ class Engine {
   core::Sequence last_;
   core::TimeMs last_admitted_ = core::time_min;
   core::TimeMs reach_ = core::time_min;
+  core::Bytes restoring_;  // between begin_restore and finish_restore
+  std::size_t restoring_from_ = 0;
   std::uint64_t unknown_bundles_ = 0;
   std::uint64_t refused_commands_ = 0;
 };

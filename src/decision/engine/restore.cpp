@@ -1,5 +1,6 @@
 // What of the engine goes into a snapshot beside its arenas, and how it is read back.
 #include <algorithm>
+#include <utility>
 
 #include "engine/engine.h"
 
@@ -36,9 +37,8 @@ core::Bytes Engine::roots() const {
   return bytes;
 }
 
-core::Result<std::unique_ptr<Engine>> Engine::restore(
-    const Options& options, std::string_view roots, BundleSource bundles,
-    const std::function<core::Status(std::size_t, state::Arena&)>& load_arena) {
+core::Result<std::unique_ptr<Engine>> Engine::begin_restore(const Options& options, core::Bytes roots,
+                                                            BundleSource bundles) {
   core::ByteReader in(roots);
   if (in.u32() != semantics_version)
     return core::fail(ErrorCode::unsupported, "snapshot",
@@ -71,16 +71,21 @@ core::Result<std::unique_ptr<Engine>> Engine::restore(
     engine->generations_.push_back(std::move(generation));
   }
   if (!in.ok()) return core::fail(ErrorCode::corrupt, "snapshot", "the snapshot's roots are damaged");
-  const std::vector<state::Arena*> arenas = engine->arenas();
-  for (std::size_t i = 0; i < arenas.size(); ++i) TRY_STATUS(load_arena(i, *arenas[i]));
-  TRY_STATUS(engine->facts_.load_roots(in));
-  for (const std::unique_ptr<Generation>& generation : engine->generations_)
-    TRY_STATUS(generation->load_roots(in));
-  TRY_STATUS(engine->put_in_force(bundle));
-  TRY_STATUS(engine->ceilings_.load(in, bundle->rules().size()));
+  engine->restoring_from_ = in.position();
+  engine->restoring_ = std::move(roots);
+  return engine;
+}
+
+core::Status Engine::finish_restore() {
+  const core::Bytes roots = std::exchange(restoring_, {});
+  core::ByteReader in(std::string_view(roots).substr(restoring_from_));
+  TRY_STATUS(facts_.load_roots(in));
+  for (const std::unique_ptr<Generation>& generation : generations_) TRY_STATUS(generation->load_roots(in));
+  TRY_STATUS(put_in_force(bundle_));
+  TRY_STATUS(ceilings_.load(in, bundle_->rules().size()));
   if (!in.ok() || !in.at_end())
     return core::fail(ErrorCode::corrupt, "snapshot", "the snapshot's roots are damaged");
-  return engine;
+  return {};
 }
 
 }  // namespace tillwatch::engine

@@ -12,13 +12,16 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/limits.h"
 #include "core/sabotage.h"
 #include "core/strong.h"
 #include "core/time.h"
+#include "crypto/hash.h"
 #include "engine/decision.h"
 #include "journal/journal.h"
 #include "payment/entry.h"
 #include "ports/disk.h"
+#include "window/store.h"
 
 namespace tillwatch::engine {
 class Engine;
@@ -35,6 +38,9 @@ struct Options {
   std::uint64_t snapshot_every = 1'000'000;  // entries between snapshots
   core::DurationMs past_ms_max = core::limits::event_time_past_ms_max;
   core::DurationMs future_ms_max = core::limits::event_time_future_ms_max;
+  crypto::SipKey hash_key{};  // the installation's (installation.h); the same over restarts
+  window::StoreLimits window_limits;
+  bool create = true;  // make the data directory where it is not
   core::Sabotage sabotage;
 };
 
@@ -72,6 +78,7 @@ struct RecoveryReport {
 struct Counters {
   std::uint64_t entries = 0, decisions = 0, repeated = 0, conflicts = 0, refused = 0, batches = 0,
                 snapshots = 0;
+  std::uint64_t orphans = 0, rematched = 0, event_times_replaced = 0, snapshot_failures = 0, backfills = 0;
 };
 
 class Pipeline {
@@ -117,6 +124,9 @@ class Pipeline {
  private:
   struct State;
   explicit Pipeline(std::unique_ptr<State> state);
+  Answer consider(const Submission& submission, std::int64_t& batch_index);
+  core::Result<bool> find_earlier(const payment::EntryView& view, const payment::Digest128& key,
+                                  Answer& answer, std::int64_t& batch_index);
   std::unique_ptr<State> state_;
 };
 
