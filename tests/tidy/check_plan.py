@@ -1,4 +1,4 @@
-"""The house plan and what must agree with it: modules, floors, libraries with their pages, formats.
+"""The house plan and what must agree with it: modules, floors, libraries with their pages.
 
 Called by tidy.py. CMake itself refuses cycles and undeclared includes; here is what CMake cannot see.
 """
@@ -77,42 +77,8 @@ def libraries_have_pages(tree):
             yield Finding("libraries-have-pages", "cmake/libraries.cmake", 1, message)
 
 
-def formats_documented(tree):
-    """A page in docs/formats and the code that reads or writes it know each other by the page's path."""
-    pages = {path for path, _ in tree.under("docs/formats/", suffixes=(".md",))}
-    named = {}
-    for path, text in tree.under("src/", "apps/", suffixes=CXX):
-        for number, line in enumerate(text.splitlines(), 1):
-            for page in re.findall(r"docs/formats/[\w-]+\.md", line):
-                named.setdefault(page, (path, number))
-    for page, (path, number) in named.items():
-        if page not in pages:
-            yield Finding(
-                "formats-documented",
-                path,
-                number,
-                f"{page} does not exist: a format is documented in the change that makes it",
-            )
-    for page in sorted(pages - named.keys()):
-        yield Finding(
-            "formats-documented",
-            page,
-            1,
-            f"no source says 'format: {page}': name the page where the bytes are read and written",
-        )
-    for page in sorted(pages):
-        if not re.search(r"\bversion\b", tree.files[page], re.IGNORECASE):
-            yield Finding(
-                "formats-documented",
-                page,
-                1,
-                "a format's page states its version and what a reader does with another one",
-            )
-
-
 CHECKS = {
     "folders-in-plan": folders_in_plan,
     "architecture-table": architecture_table,
     "libraries-have-pages": libraries_have_pages,
-    "formats-documented": formats_documented,
 }

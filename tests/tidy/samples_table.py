@@ -18,6 +18,11 @@ PLAN = {
     "src/CMakeLists.txt": "module(foundation/core LIBS fmt::fmt)\n",
     "src/foundation/core/a.h": OPENING + "namespace tillwatch::core {}\n",
 }
+ATTRIBUTE_ROW = "| 1 | `a.b` | integer | money minor | ours |\n"
+ATTRIBUTES = {
+    "src/acquiring/payment/attribute.h": "// Numbers.\nenum A {\n  a_b = 1,\n};\n",
+    "src/acquiring/payment/attribute_table.cpp": '{AttributeId::a_b, "a.b", integer, money_minor, true,\n "x"},\n',
+}
 PRESETS = '{"configurePresets": [{"name": "base", "hidden": true}, {"name": "dev"}]}'
 
 
@@ -207,10 +212,19 @@ SAMPLES = {
     "formats-documented": (
         [
             source("// format: docs/formats/gone.md"),
+            source("// format: gone"),
             {"docs/formats/a.md": "Version 1.\n"},
             {**source("// format: docs/formats/a.md"), "docs/formats/a.md": "Bytes.\n"},
         ],
         [{**source("// format: docs/formats/a.md"), "docs/formats/a.md": "Version 1.\n"}],
+    ),
+    "attributes-documented": (
+        [
+            {**ATTRIBUTES, "docs/formats/entry.md": "| 1 | `a.b` | text |  |  |\n"},
+            {**ATTRIBUTES, "docs/formats/entry.md": ATTRIBUTE_ROW + "| 2 | `a.c` | text |  |  |\n"},
+            {"src/acquiring/payment/attribute_table.cpp": "// Nothing that can be read.\n"},
+        ],
+        [{**ATTRIBUTES, "docs/formats/entry.md": ATTRIBUTE_ROW}],
     ),
     "decision-pages": (
         [
