@@ -149,22 +149,16 @@ core::Result<core::TimeMs> local_time(std::string_view text, core::DurationMs of
 }
 
 core::Result<core::TimeMs> compact_time(std::string_view text, core::DurationMs offset) {
-  std::array<char, 24> buffer{};
-  std::size_t size = 0;
-  std::size_t digits = 0;
-  if (text.size() > 18) return wrong("is no time such as 20260703140509");
-  for (const char c : text) {
-    if (c == ' ' && &c == text.data() + 8) continue;  // between date and time
-    if (!is_digit(c)) return wrong("is no time such as 20260703140509");
-    if (digits == 4 || digits == 6) buffer[size++] = '-';
-    if (digits == 8) buffer[size++] = ' ';
-    if (digits == 10 || digits == 12) buffer[size++] = ':';
-    if (digits == 14) buffer[size++] = '.';
-    buffer[size++] = c;
-    ++digits;
-  }
-  if (digits != 14 && digits != 17) return wrong("is no time such as 20260703140509");
-  return local_time({buffer.data(), size}, offset);
+  const auto no_time = [] { return wrong("is no time such as 20260703140509"); };
+  std::string digits(text.substr(0, 19));
+  if (digits.size() > 8 && digits[8] == ' ') digits.erase(8, 1);  // between date and time
+  if ((digits.size() != 14 && digits.size() != 17) || !std::ranges::all_of(digits, is_digit))
+    return no_time();
+  std::string spelled = digits.substr(0, 4) + '-' + digits.substr(4, 2) + '-' + digits.substr(6, 2) + ' ' +
+                        digits.substr(8, 2) + ':' + digits.substr(10, 2) + ':' + digits.substr(12, 2);
+  if (digits.size() == 17) spelled += '.' + digits.substr(14);
+  const core::Result<core::TimeMs> time = local_time(spelled, offset);
+  return time ? time : no_time();
 }
 
 }  // namespace

@@ -128,8 +128,7 @@ TEST(CsvReader, ragged_rows_are_damaged_at_their_place) {
 
 TEST(CsvReader, a_stray_quote_costs_its_line_only) {
   for (const std::size_t step : {1ul, 5ul, 4096ul}) {
-    const All all =
-        read("1,a\"b\n2,\"x\n3,\"y\"\n4,z\n5,\"open\n6,w\n", positional(2), step);
+    const All all = read("1,a\"b\n2,\"x\n3,\"y\"\n4,z\n5,\"open\n6,w\n", positional(2), step);
     ASSERT_EQ(all.rows.size(), 6u);
     EXPECT_EQ(all.rows[0].at, (Position{1, 4}));
     EXPECT_TRUE(all.rows[1].damaged);
