@@ -1,0 +1,183 @@
+#include "simulate_command.h"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+#include "core/error.h"
+#include "live_run.h"
+#include "simulator/day.h"
+#include "simulator/scheme.h"
+#include "simulator/world.h"
+#include "simulator/writer.h"
+
+namespace tillwatch {
+namespace {
+
+using simulator::Config;
+using simulator::Day;
+using simulator::World;
+
+struct Wishes {
+  Config config;
+  simulator::WriterOptions writer;
+  std::string first_day;
+  std::string ends;
+  std::string out;
+  std::string history;
+  std::string truth;
+  LiveOptions live;
+};
+
+void add_world_options(CLI::App& app, Wishes& wishes) {
+  Config& config = wishes.config;
+  app.add_option("--seed", config.seed, "the world's number: the same seed, the same bytes")
+      ->capture_default_str();
+  app.add_option("--days", config.days, "days of the stream, 1 to 3660")->capture_default_str();
+  app.add_option("--merchants", config.merchants, "ordinary merchants, beside the cast")
+      ->capture_default_str();
+  app.add_option("--history-days", config.history_days, "days of trade before the stream")
+      ->capture_default_str();
+  app.add_option("--planted", config.planted, "planted instances of each typology, 0 to 100")
+      ->capture_default_str();
+  app.add_option("--look-alikes", config.look_alikes, "look-alikes for each planted instance, 0 to 20")
+      ->capture_default_str();
+  app.add_option("--first-day", wishes.first_day, "first day of the stream, YYYY-MM-DD (default 2026-07-01)");
+  app.add_option("--ends", wishes.ends,
+                 "moves the whole world by days, so that its last day is yesterday or today")
+      ->check(CLI::IsMember({"yesterday", "today"}));
+  app.add_flag("--card-numbers", wishes.writer.card_numbers,
+               "whole numbers from public test ranges instead of tokens");
+}
+
+void add_output_options(CLI::App& app, Wishes& wishes) {
+  app.add_option("--out", wishes.out, "the stream, NDJSON in arrival order ('-': standard output)");
+  app.add_option("--history", wishes.history, "the trade before the stream, NDJSON");
+  app.add_option("--truth", wishes.truth, "what was planted, NDJSON");
+  auto* live = app.add_option("--live", wishes.live.url, "sends the stream to http://127.0.0.1:PORT");
+  app.add_option("--api-key-file", wishes.live.api_key_file, "file that holds the API key")->needs(live);
+  app.add_option("--rate", wishes.live.rate, "events a second; 0: as fast as the server answers")
+      ->needs(live)
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  app.add_flag("--once", wishes.live.once,
+               "ends after the stream with a summary; fails if something planted was missed")
+      ->needs(live);
+  app.add_option("--language", wishes.live.language, "of the reasons: en or zh")
+      ->needs(live)
+      ->check(CLI::IsMember({"en", "zh"}))
+      ->capture_default_str();
+}
+
+core::TimeMs wall_time() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+core::Status place_in_time(Wishes& wishes) {
+  if (!wishes.first_day.empty()) {
+    const auto time = core::parse_time(wishes.first_day + "T00:00:00Z");
+    if (!time)
+      return core::fail(core::ErrorCode::invalid, "--first-day", "expected a date such as 2026-07-01");
+    wishes.config.first_day = *time / core::day_ms;
+  }
+  if (wishes.ends.empty()) return {};
+  const Day today = simulator::local_day(wall_time());
+  const Day last = wishes.ends == "today" ? today : today - 1;
+  wishes.writer.shift_ms = (last - (wishes.config.first_day + wishes.config.days - 1)) * core::day_ms;
+  return {};
+}
+
+// Calls `line` for each event of the days and writes what it leaves in the text.
+core::Status write_days(const World& world, const simulator::Writer& writer, Day first, Day last,
+                        bool boarding, const std::string& path, std::uint64_t& count) {
+  std::ofstream file;
+  if (path != "-") file.open(path, std::ios::binary | std::ios::trunc);
+  std::ostream& out = path == "-" ? std::cout : file;
+  simulator::EventStream stream(world, first, last, boarding);
+  std::string line;
+  while (const simulator::Event* event = stream.next()) {
+    writer.event(*event, line);
+    line.push_back('\n');
+    out.write(line.data(), static_cast<std::streamsize>(line.size()));
+    ++count;
+  }
+  out.flush();
+  if (!out)
+    return core::fail(core::ErrorCode::io, path,
+                      "could not be written; is there room, and may you write here?");
+  return {};
+}
+
+core::Status write_truth(const World& world, const simulator::Writer& writer, const std::string& path) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  std::string line;
+  for (const simulator::Instance& instance : world.instances()) {
+    writer.truth(instance, line);
+    file << line << '\n';
+  }
+  simulator::EventStream stream(world, world.history_begins(), world.last_day(), false);
+  while (const simulator::Event* event = stream.next()) {
+    if (event->instance < 0 || event->kind != simulator::EventKind::transaction) continue;
+    writer.truth(*event, line);
+    file << line << '\n';
+  }
+  file.flush();
+  if (!file)
+    return core::fail(core::ErrorCode::io, path,
+                      "could not be written; is there room, and may you write here?");
+  return {};
+}
+
+core::Status write_files(const World& world, const Wishes& wishes) {
+  const simulator::Writer writer(world, wishes.writer);
+  std::uint64_t past = 0, present = 0;
+  const Day first = world.config().first_day;
+  if (!wishes.history.empty())
+    TRY_STATUS(write_days(world, writer, world.history_begins(), first - 1, false, wishes.history, past));
+  if (!wishes.out.empty())
+    TRY_STATUS(write_days(world, writer, first, world.last_day(), true, wishes.out, present));
+  if (!wishes.truth.empty()) TRY_STATUS(write_truth(world, writer, wishes.truth));
+  if (wishes.live.url.empty())
+    std::cerr << "simulate: seed " << wishes.config.seed << ", " << world.merchants().size() << " merchants, "
+              << world.instances().size() << " planted patterns and look-alikes; " << past
+              << " transactions of history, " << present << " events in the stream\n";
+  return {};
+}
+
+core::Result<int> run(Wishes& wishes) {
+  TRY_STATUS(place_in_time(wishes));
+  TRY(world, World::create(wishes.config));
+  TRY_STATUS(write_files(world, wishes));
+  if (wishes.live.url.empty()) return 0;
+  return run_live(world, simulator::Writer(world, wishes.writer), wishes.live);
+}
+
+}  // namespace
+
+int simulate_command(int argc, char** argv) {
+  CLI::App app("Tells a seeded acquiring world: honest trade, planted patterns and their look-alikes",
+               "tillwatch simulate");
+  Wishes wishes;
+  add_world_options(app, wishes);
+  add_output_options(app, wishes);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (wishes.out.empty() && wishes.history.empty() && wishes.truth.empty() && wishes.live.url.empty()) {
+    std::cerr << "simulate: nothing to do; say --out FILE, --history FILE, --truth FILE or --live URL\n";
+    return 2;
+  }
+  const core::Result<int> done = run(wishes);
+  if (done) return *done;
+  std::cerr << "simulate: " << done.error().to_string() << '\n';
+  return 1;
+}
+
+}  // namespace tillwatch
