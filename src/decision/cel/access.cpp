@@ -28,7 +28,8 @@ Value no_key(Run& run, const Value& key) {
 
 Value in_list(Run& run, const Value& list, const Value& key) {
   if (const auto at = position(list, key)) return list.items[*at];
-  if (!key.is_number()) return run.fail(ErrorKind::no_such_overload, "a list is not indexed by ", type_name(key));
+  if (!key.is_number())
+    return run.fail(ErrorKind::no_such_overload, "a list is not indexed by ", type_name(key));
   return run.fail(ErrorKind::no_such_key, "the index is outside the list");
 }
 
@@ -91,7 +92,8 @@ Value has_field(Run& run, const Value& operand, std::string_view name) {
   if (operand.kind == Kind::optional)
     return operand.has_content() ? has_field(run, *operand.items, name) : Value::boolean(false);
   if (operand.kind != Kind::map)
-    return run.fail(ErrorKind::no_such_overload, "has() asks for a field, but there are none in ", type_name(operand));
+    return run.fail(ErrorKind::no_such_overload, "has() asks for a field, but there are none in ",
+                    type_name(operand));
   return Value::boolean(find_key(operand, Value::text(name)) != nullptr);
 }
 

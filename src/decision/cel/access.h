@@ -1,5 +1,5 @@
-// Reading into lists, maps and optionals: a.b, a[i], their optional forms, and has(). Called by both evaluators.
-// Arguments are values: neither absent nor unknown nor errors.
+// Reading into lists, maps and optionals: a.b, a[i], their optional forms, and has(). Called by both
+// evaluators. Arguments are values: neither absent nor unknown nor errors.
 #pragma once
 
 #include <string_view>

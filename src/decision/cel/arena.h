@@ -1,6 +1,7 @@
-// The memory of one evaluation: a run of octets with a hard end, handed out from the front and given back all at once.
-// Owned by the caller (one per deciding thread); the evaluator and the libraries take from it and from nowhere else.
-// Never grows and never throws: a null pointer says that the cap is reached, and the evaluation answers with an error.
+// The memory of one evaluation: a run of octets with a hard end, handed out from the front and given back all
+// at once. Owned by the caller (one per deciding thread); the evaluator and the libraries take from it and
+// from nowhere else. Never grows and never throws: a null pointer says that the cap is reached, and the
+// evaluation answers with an error.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +27,8 @@ class Arena {
   std::size_t mark() const { return used_; }
   void rewind(std::size_t mark) { used_ = mark; }
 
-  // Room for `count` objects of a trivially destructible type, not initialised; null where the cap is reached.
+  // Room for `count` objects of a trivially destructible type, not initialised; null where the cap is
+  // reached.
   template <class T>
   T* take(std::size_t count) {
     static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= alignment);

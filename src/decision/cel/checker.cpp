@@ -57,37 +57,57 @@ class Checker {
   Type type_of(Node& node) {
     switch (node.kind) {
       case NodeKind::invalid:
-      case NodeKind::message: return Type(TypeKind::invalid);
-      case NodeKind::literal: return literal(node.literal);
-      case NodeKind::identifier: return name(node);
-      case NodeKind::select: return select(node);
-      case NodeKind::index: return index(node);
-      case NodeKind::call: return call(node);
+      case NodeKind::message:
+        return Type(TypeKind::invalid);
+      case NodeKind::literal:
+        return literal(node.literal);
+      case NodeKind::identifier:
+        return name(node);
+      case NodeKind::select:
+        return select(node);
+      case NodeKind::index:
+        return index(node);
+      case NodeKind::call:
+        return call(node);
       case NodeKind::all_of:
-      case NodeKind::any_of: return logical(node);
-      case NodeKind::conditional: return conditional(node);
-      case NodeKind::list: return list(node);
-      case NodeKind::map: return map(node);
-      case NodeKind::comprehension: return comprehension(node);
+      case NodeKind::any_of:
+        return logical(node);
+      case NodeKind::conditional:
+        return conditional(node);
+      case NodeKind::list:
+        return list(node);
+      case NodeKind::map:
+        return map(node);
+      case NodeKind::comprehension:
+        return comprehension(node);
       case NodeKind::bind: {
         locals_[node.local] = visit(node.children[0]);
         return visit(node.children[1]);
       }
-      case NodeKind::optional_map: return optional_map(node);
+      case NodeKind::optional_map:
+        return optional_map(node);
     }
     return Type(TypeKind::invalid);
   }
 
   static Type literal(const Value& value) {
     switch (value.kind) {
-      case Kind::null: return Type::null();
-      case Kind::boolean: return Type::boolean();
-      case Kind::integer: return Type::integer();
-      case Kind::uinteger: return Type::uinteger();
-      case Kind::real: return Type::real();
-      case Kind::text: return Type::text();
-      case Kind::bytes: return Type::bytes();
-      default: return Type::dyn();
+      case Kind::null:
+        return Type::null();
+      case Kind::boolean:
+        return Type::boolean();
+      case Kind::integer:
+        return Type::integer();
+      case Kind::uinteger:
+        return Type::uinteger();
+      case Kind::real:
+        return Type::real();
+      case Kind::text:
+        return Type::text();
+      case Kind::bytes:
+        return Type::bytes();
+      default:
+        return Type::dyn();
     }
   }
 
@@ -98,10 +118,13 @@ class Checker {
         const Variable* variable = environment_.find(node.text);
         return variable == nullptr ? Type::dyn() : variable->type;
       }
-      case Reference::local: return locals_[node.local];
-      case Reference::type_name: return Type::type(named_type(node.text).value_or(Type::dyn()));
+      case Reference::local:
+        return locals_[node.local];
+      case Reference::type_name:
+        return Type::type(named_type(node.text).value_or(Type::dyn()));
       case Reference::none:
-      case Reference::unbound: break;
+      case Reference::unbound:
+        break;
     }
     return Type(TypeKind::invalid);
   }
@@ -162,7 +185,8 @@ class Checker {
       poisoned = poisoned || arguments.back().is(TypeKind::invalid);
     }
     if (node.function == nullptr) return Type(TypeKind::invalid);
-    if (const auto found = overload(*node.function, arguments)) return poisoned && found->is_dyn() ? Type(TypeKind::invalid) : *found;
+    if (const auto found = overload(*node.function, arguments))
+      return poisoned && found->is_dyn() ? Type(TypeKind::invalid) : *found;
     for (Type& type : arguments) type = types_.known(type, true);
     std::string hint = remedy_for(tree_, node, arguments);
     if (hint.empty()) hint = forms_of(*node.function);
@@ -268,7 +292,8 @@ class Checker {
       const Type k = types_.head(visit(node.children[i]));
       if (!k.is_dyn() && !k.is(TypeKind::parameter) && !k.is(TypeKind::boolean) && !k.is(TypeKind::integer) &&
           !k.is(TypeKind::uinteger) && !k.is(TypeKind::text))
-        faults_.add(tree_.at(node.children[i]).at, "a map key is a bool, int, uint or string, not " + shown(k));
+        faults_.add(tree_.at(node.children[i]).at,
+                    "a map key is a bool, int, uint or string, not " + shown(k));
       const Type v = content(node, node.children[i + 1], node.optional_marks[i / 2]);
       key = key ? types_.join(*key, k) : k;
       value = value ? types_.join(*value, v) : v;
@@ -288,7 +313,8 @@ class Checker {
       first = range.argument(0);
       second = range.argument(1);
     } else if (!range.is_dyn() && !range.is(TypeKind::parameter)) {
-      faults_.add(tree_.at(node.children[0]).at, "a macro goes over a list or a map, not over " + shown(range));
+      faults_.add(tree_.at(node.children[0]).at,
+                  "a macro goes over a list or a map, not over " + shown(range));
       first = second = Type(TypeKind::invalid);
     }
     locals_[node.local] = first;
@@ -298,16 +324,24 @@ class Checker {
     switch (node.macro) {
       case Macro::all:
       case Macro::exists:
-      case Macro::exists_one: want_condition(body); return Type::boolean();
-      case Macro::filter: want_condition(body); return Type::list(first);
+      case Macro::exists_one:
+        want_condition(body);
+        return Type::boolean();
+      case Macro::filter:
+        want_condition(body);
+        return Type::list(first);
       case Macro::map:
-      case Macro::transform_list: return Type::list(visit(body));
-      case Macro::transform_map: return Type::map(first, visit(body));
-      case Macro::transform_map_entry: break;
+      case Macro::transform_list:
+        return Type::list(visit(body));
+      case Macro::transform_map:
+        return Type::map(first, visit(body));
+      case Macro::transform_map_entry:
+        break;
     }
     const Type entry = types_.head(visit(body));
     if (entry.is(TypeKind::map)) return entry;
-    if (!entry.is_dyn()) faults_.add(tree_.at(body).at, "transformMapEntry makes entries: write {key: value}");
+    if (!entry.is_dyn())
+      faults_.add(tree_.at(body).at, "transformMapEntry makes entries: write {key: value}");
     return Type::map(Type::dyn(), Type::dyn());
   }
 
@@ -323,7 +357,8 @@ class Checker {
     const Type result = types_.head(visit(node.children[1]));
     if (!node.flat) return Type::optional(result);
     if (result.is(TypeKind::optional)) return result;
-    if (!result.is_dyn()) faults_.add(tree_.at(node.children[1]).at, "optFlatMap's expression must be an optional");
+    if (!result.is_dyn())
+      faults_.add(tree_.at(node.children[1]).at, "optFlatMap's expression must be an optional");
     return Type::optional(Type::dyn());
   }
 
@@ -336,7 +371,8 @@ class Checker {
 
 }  // namespace
 
-void check(Tree& tree, const Environment& environment, const std::optional<Type>& expected, FaultList& faults) {
+void check(Tree& tree, const Environment& environment, const std::optional<Type>& expected,
+           FaultList& faults) {
   Checker checker(tree, environment, faults);
   checker.visit(tree.root);
   if (expected) checker.expect(*expected);

@@ -10,6 +10,7 @@
 namespace tillwatch::cel {
 
 // Faults name the operands' types and the remedy. `expected`: what the whole expression must be, if anything.
-void check(Tree& tree, const Environment& environment, const std::optional<Type>& expected, FaultList& faults);
+void check(Tree& tree, const Environment& environment, const std::optional<Type>& expected,
+           FaultList& faults);
 
 }  // namespace tillwatch::cel

@@ -40,7 +40,7 @@ enum class Op : std::uint8_t {
   list,           // pop `a` items, push a list; marks[b] says which are optional, none where b is 0
   map,            // pop `a` entries, push a map; marks as above
   matches,        // pop a text, push whether regexes[a] is in it; functions[b] where it is no text
-  in_set,         // pop a value, push whether it is in the sorted constants[a]; constants[b] is the list as written
+  in_set,  // pop a value, push whether it is in the sorted constants[a]; constants[b] is the list as written
   store_local,    // pop into local a
   optional_in,    // pop an optional: its value into local a; none or a failure is pushed back and goes to c
   optional_out,   // the top becomes optional.of(top)
@@ -81,7 +81,8 @@ struct Code {
   std::vector<Value> constants;
   std::vector<std::string> texts;
   std::vector<const Function*> functions;
-  std::array<const Function*, 16> relations{};  // by the set of orders: what decides where the operands are not plain
+  std::array<const Function*, 16>
+      relations{};  // by the set of orders: what decides where the operands are not plain
   std::vector<Slot> slots;
   std::vector<Regex> regexes;
   std::vector<std::vector<bool>> marks = std::vector<std::vector<bool>>(1);

@@ -31,16 +31,22 @@ std::partial_ordering uint_real(std::uint64_t u, double d) {
 std::partial_ordering int_uint(std::int64_t i, std::uint64_t u) {
   return i < 0 ? std::partial_ordering::less : static_cast<std::uint64_t>(i) <=> u;
 }
-std::partial_ordering flip(std::partial_ordering order) { return 0 <=> order; }
+std::partial_ordering flip(std::partial_ordering order) {
+  return 0 <=> order;
+}
 
 int key_class(Kind kind) {
   switch (kind) {
-    case Kind::boolean: return 0;
+    case Kind::boolean:
+      return 0;
     case Kind::integer:
     case Kind::uinteger:
-    case Kind::real: return 1;
-    case Kind::text: return 2;
-    default: return 3;
+    case Kind::real:
+      return 1;
+    case Kind::text:
+      return 2;
+    default:
+      return 3;
   }
 }
 
@@ -69,19 +75,26 @@ class Equality {
     if (a.is_number() && b.is_number()) return compare_numbers(a, b) == 0;
     if (a.kind != b.kind) return false;
     switch (a.kind) {
-      case Kind::null: return true;
+      case Kind::null:
+        return true;
       case Kind::boolean:
-      case Kind::duration: return a.i == b.i;
-      case Kind::timestamp: return a.i == b.i && a.size == b.size;
+      case Kind::duration:
+        return a.i == b.i;
+      case Kind::timestamp:
+        return a.i == b.i && a.size == b.size;
       case Kind::text:
       case Kind::bytes:
-      case Kind::type: return spend(a.size / 16) && a.view() == b.view();
-      case Kind::list: return lists(a, b, depth + 1);
-      case Kind::map: return maps(a, b, depth + 1);
+      case Kind::type:
+        return spend(a.size / 16) && a.view() == b.view();
+      case Kind::list:
+        return lists(a, b, depth + 1);
+      case Kind::map:
+        return maps(a, b, depth + 1);
       case Kind::optional:
         if (!a.has_content() || !b.has_content()) return a.has_content() == b.has_content();
         return enter(depth + 1) && equal(*a.items, *b.items, depth + 1);
-      default: return false;
+      default:
+        return false;
     }
   }
   bool lists(const Value& a, const Value& b, std::uint32_t depth) {
@@ -133,23 +146,32 @@ std::optional<std::partial_ordering> compare(const Value& a, const Value& b) {
   if (a.kind != b.kind) return std::nullopt;
   switch (a.kind) {
     case Kind::boolean:
-    case Kind::duration: return a.i <=> b.i;
+    case Kind::duration:
+      return a.i <=> b.i;
     case Kind::text:
-    case Kind::bytes: return a.view() <=> b.view();
-    case Kind::timestamp: return a.i != b.i ? a.i <=> b.i : a.size <=> b.size;
-    default: return std::nullopt;
+    case Kind::bytes:
+      return a.view() <=> b.view();
+    case Kind::timestamp:
+      return a.i != b.i ? a.i <=> b.i : a.size <=> b.size;
+    default:
+      return std::nullopt;
   }
 }
 
-Value equality(Run& run, const Value& a, const Value& b) { return Equality(run).answer(a, b); }
+Value equality(Run& run, const Value& a, const Value& b) {
+  return Equality(run).answer(a, b);
+}
 
-bool is_key(const Value& value) { return key_class(value.kind) < 3 && value.kind != Kind::real; }
+bool is_key(const Value& value) {
+  return key_class(value.kind) < 3 && value.kind != Kind::real;
+}
 
 const MapEntry* find_key(const Value& map, const Value& key) {
   if (key_class(key.kind) == 3 || (key.kind == Kind::real && std::isnan(key.d))) return nullptr;
   const auto pairs = map.pairs();
-  const auto found = std::lower_bound(pairs.begin(), pairs.end(), key,
-                                      [](const MapEntry& entry, const Value& k) { return key_less(entry.key, k); });
+  const auto found =
+      std::lower_bound(pairs.begin(), pairs.end(), key,
+                       [](const MapEntry& entry, const Value& k) { return key_less(entry.key, k); });
   if (found == pairs.end() || key_less(key, found->key)) return nullptr;
   return &*found;
 }
@@ -157,8 +179,10 @@ const MapEntry* find_key(const Value& map, const Value& key) {
 Value build_map(Run& run, std::span<MapEntry> entries) {
   for (const MapEntry& entry : entries)
     if (!is_key(entry.key))
-      return run.fail(ErrorKind::invalid_argument, "a map key is a bool, int, uint or string, not ", type_name(entry.key));
-  std::sort(entries.begin(), entries.end(), [](const MapEntry& a, const MapEntry& b) { return key_less(a.key, b.key); });
+      return run.fail(ErrorKind::invalid_argument, "a map key is a bool, int, uint or string, not ",
+                      type_name(entry.key));
+  std::sort(entries.begin(), entries.end(),
+            [](const MapEntry& a, const MapEntry& b) { return key_less(a.key, b.key); });
   for (std::size_t i = 1; i < entries.size(); ++i)
     if (!key_less(entries[i - 1].key, entries[i].key))
       return run.fail(ErrorKind::invalid_argument, "the same key is in the map twice");

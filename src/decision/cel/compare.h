@@ -1,5 +1,6 @@
-// Equality and order of values as the language defines them: numbers compare by value over int, uint and double,
-// other kinds never equal each other, maps are equal by keys. Called by operators, libraries and both evaluators.
+// Equality and order of values as the language defines them: numbers compare by value over int, uint and
+// double, other kinds never equal each other, maps are equal by keys. Called by operators, libraries and both
+// evaluators.
 #pragma once
 
 #include <compare>
@@ -13,7 +14,8 @@ namespace tillwatch::cel {
 
 // Exact over all three kinds of number; unordered with NaN.
 std::partial_ordering compare_numbers(const Value& a, const Value& b);
-// Order of two values that have one: bool, number, string, bytes, timestamp, duration; nullopt for other pairs.
+// Order of two values that have one: bool, number, string, bytes, timestamp, duration; nullopt for other
+// pairs.
 std::optional<std::partial_ordering> compare(const Value& a, const Value& b);
 // A boolean, or an error where the budget or the nesting bound is passed.
 Value equality(Run& run, const Value& a, const Value& b);

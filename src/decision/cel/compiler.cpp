@@ -1,5 +1,5 @@
-// Tree to flat program: && and || as jumps, comparisons of a variable with a constant as one instruction, constant parts
-// computed once, constant patterns and sets prepared. Called by compile().
+// Tree to flat program: && and || as jumps, comparisons of a variable with a constant as one instruction,
+// constant parts computed once, constant patterns and sets prepared. Called by compile().
 #include "cel/compiler.h"
 
 #include <algorithm>
@@ -52,8 +52,13 @@ bool is_small(const Value& value, std::uint32_t& left) {
 
 class Compiler {
  public:
-  Compiler(const Tree& tree, const Environment& environment, const Bounds& bounds, bool checked, FaultList& faults)
-      : tree_(tree), checked_(checked), faults_(faults), code_(std::make_unique<Code>()), closed_(tree.nodes.size()) {
+  Compiler(const Tree& tree, const Environment& environment, const Bounds& bounds, bool checked,
+           FaultList& faults)
+      : tree_(tree),
+        checked_(checked),
+        faults_(faults),
+        code_(std::make_unique<Code>()),
+        closed_(tree.nodes.size()) {
     code_->bounds = bounds;
     code_->locals = tree.locals;
     for (const RelationName& name : relation_names)
@@ -84,16 +89,19 @@ class Compiler {
     const Node& node = tree_.at(id);
     Closed result;
     if (node.kind == NodeKind::invalid || node.kind == NodeKind::message) result.constant = false;
-    if (node.kind == NodeKind::call && (node.function == nullptr || node.function->asks_activation)) result.constant = false;
+    if (node.kind == NodeKind::call && (node.function == nullptr || node.function->asks_activation))
+      result.constant = false;
     if (node.kind == NodeKind::identifier) {
       if (node.reference == Reference::local) result.lowest_local = node.local;
       result.constant = node.reference == Reference::local || node.reference == Reference::type_name;
     }
-    const bool binds = node.kind == NodeKind::comprehension || node.kind == NodeKind::bind || node.kind == NodeKind::optional_map;
+    const bool binds = node.kind == NodeKind::comprehension || node.kind == NodeKind::bind ||
+                       node.kind == NodeKind::optional_map;
     for (const NodeId child : node.children) {
       const Closed part = find_closed(child);
       result.constant = result.constant && part.constant;
-      if (!binds || part.lowest_local < node.local) result.lowest_local = std::min(result.lowest_local, part.lowest_local);
+      if (!binds || part.lowest_local < node.local)
+        result.lowest_local = std::min(result.lowest_local, part.lowest_local);
     }
     return closed_[id] = result;
   }
@@ -158,31 +166,43 @@ class Compiler {
 
   void emit_node(const Node& node) {
     switch (node.kind) {
-      case NodeKind::invalid: return put_unbound("the expression has a fault here", node.at);
-      case NodeKind::message: return put_unbound("messages cannot be made here", node.at);
-      case NodeKind::literal: return;
-      case NodeKind::identifier: return identifier(node);
-      case NodeKind::select: return select(node);
+      case NodeKind::invalid:
+        return put_unbound("the expression has a fault here", node.at);
+      case NodeKind::message:
+        return put_unbound("messages cannot be made here", node.at);
+      case NodeKind::literal:
+        return;
+      case NodeKind::identifier:
+        return identifier(node);
+      case NodeKind::select:
+        return select(node);
       case NodeKind::index: {
         emit(node.children[0]);
         emit(node.children[1]);
         put(Op::index, node.at, {.sub = static_cast<std::uint8_t>(node.optional_access ? 1 : 0)});
         return shrink();
       }
-      case NodeKind::call: return call(node);
-      case NodeKind::all_of: return logical(node, Op::and_jump, Op::and_merge, Op::relation_and);
-      case NodeKind::any_of: return logical(node, Op::or_jump, Op::or_merge, Op::relation_or);
-      case NodeKind::conditional: return conditional(node);
+      case NodeKind::call:
+        return call(node);
+      case NodeKind::all_of:
+        return logical(node, Op::and_jump, Op::and_merge, Op::relation_and);
+      case NodeKind::any_of:
+        return logical(node, Op::or_jump, Op::or_merge, Op::relation_or);
+      case NodeKind::conditional:
+        return conditional(node);
       case NodeKind::list:
-      case NodeKind::map: return aggregate(node);
-      case NodeKind::comprehension: return comprehension(node);
+      case NodeKind::map:
+        return aggregate(node);
+      case NodeKind::comprehension:
+        return comprehension(node);
       case NodeKind::bind: {
         emit(node.children[0]);
         put(Op::store_local, node.at, {.a = node.local});
         shrink();
         return emit(node.children[1]);
       }
-      case NodeKind::optional_map: return optional_map(node);
+      case NodeKind::optional_map:
+        return optional_map(node);
     }
   }
 
@@ -234,8 +254,10 @@ class Compiler {
 
   void call(const Node& node) {
     if (node.function == nullptr) return put_unbound("unknown function '" + node.text + "'", node.at);
-    if (node.member && node.children.size() == 2 && (node.text == "or" || node.text == "orValue")) return or_else(node);
-    if (const RelationName* relation = relation_of(node.text); relation != nullptr && node.children.size() == 2)
+    if (node.member && node.children.size() == 2 && (node.text == "or" || node.text == "orValue"))
+      return or_else(node);
+    if (const RelationName* relation = relation_of(node.text);
+        relation != nullptr && node.children.size() == 2)
       return emit_relation(node, *relation);
     if (node.text == "_in_" && in_set(node)) return;
     if (node.text == "matches" && node.children.size() == 2 && matches(node)) return;
@@ -383,7 +405,8 @@ class Compiler {
   void aggregate(const Node& node) {
     for (const NodeId child : node.children) emit(child);
     std::uint32_t marks = 0;
-    if (std::find(node.optional_marks.begin(), node.optional_marks.end(), true) != node.optional_marks.end()) {
+    if (std::find(node.optional_marks.begin(), node.optional_marks.end(), true) !=
+        node.optional_marks.end()) {
       code_->marks.push_back(node.optional_marks);
       marks = static_cast<std::uint32_t>(code_->marks.size() - 1);
     }
@@ -399,14 +422,14 @@ class Compiler {
     emit(node.children[0]);
     const std::uint32_t loop = loop_depth_++;
     code_->loops = std::max(code_->loops, loop_depth_);
-    const std::uint32_t begin =
-        put(Op::loop_begin, node.at,
-            {.sub = static_cast<std::uint8_t>(node.macro),
-             .count = static_cast<std::uint16_t>(node.two_variables ? 2 : 1),
-             .a = node.local,
-             .b = loop});
+    const std::uint32_t begin = put(Op::loop_begin, node.at,
+                                    {.sub = static_cast<std::uint8_t>(node.macro),
+                                     .count = static_cast<std::uint16_t>(node.two_variables ? 2 : 1),
+                                     .a = node.local,
+                                     .b = loop});
     shrink();
-    const std::uint64_t items = range.kind == NodeKind::list ? std::max<std::size_t>(1, range.children.size()) : assumed_items;
+    const std::uint64_t items =
+        range.kind == NodeKind::list ? std::max<std::size_t>(1, range.children.size()) : assumed_items;
     const std::uint64_t outer = multiplier_;
     multiplier_ = multiplier_ > no_cost / items ? no_cost : multiplier_ * items;
     const std::uint32_t next = put(Op::loop_next, node.at, {.b = loop});
@@ -461,8 +484,8 @@ class Compiler {
 
 }  // namespace
 
-std::unique_ptr<const Code> generate(const Tree& tree, NodeId root, const Environment& environment, const Bounds& bounds,
-                                     bool checked, FaultList& faults) {
+std::unique_ptr<const Code> generate(const Tree& tree, NodeId root, const Environment& environment,
+                                     const Bounds& bounds, bool checked, FaultList& faults) {
   return Compiler(tree, environment, bounds, checked, faults).run(root);
 }
 

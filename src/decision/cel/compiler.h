@@ -13,7 +13,7 @@ namespace tillwatch::cel {
 struct Code;
 
 // The program of one subtree. Faults: constant regular expressions that are none (where `checked`).
-std::unique_ptr<const Code> generate(const Tree& tree, NodeId root, const Environment& environment, const Bounds& bounds,
-                                     bool checked, FaultList& faults);
+std::unique_ptr<const Code> generate(const Tree& tree, NodeId root, const Environment& environment,
+                                     const Bounds& bounds, bool checked, FaultList& faults);
 
 }  // namespace tillwatch::cel

@@ -66,9 +66,11 @@ Environment Environment::standard() {
   return environment;
 }
 
-core::Status Environment::declare(std::string_view name, Type type, std::uint32_t slot, std::string_view unit) {
+core::Status Environment::declare(std::string_view name, Type type, std::uint32_t slot,
+                                  std::string_view unit) {
   const std::string where(name);
-  if (!is_name(name)) return core::fail(core::ErrorCode::invalid, where, "is not a name: letters, digits, _ and dots");
+  if (!is_name(name))
+    return core::fail(core::ErrorCode::invalid, where, "is not a name: letters, digits, _ and dots");
   if (is_reserved_word(name)) return core::fail(core::ErrorCode::invalid, where, "is a reserved word");
   if (variables_.contains(name)) return core::fail(core::ErrorCode::conflict, where, "is declared twice");
   variables_.emplace(where, Variable{where, std::move(type), slot, std::string(unit)});
@@ -83,7 +85,9 @@ core::Status Environment::declare_record(std::string_view name, std::span<const 
   return {};
 }
 
-void Environment::add_library(std::span<const Function> functions) { libraries_.push_back(functions); }
+void Environment::add_library(std::span<const Function> functions) {
+  libraries_.push_back(functions);
+}
 
 const Variable* Environment::find(std::string_view name) const {
   const auto found = variables_.find(name);
@@ -116,8 +120,8 @@ std::string Environment::nearest_function(std::string_view name, bool member) co
     for (const Function& function : library)
       if (function.member == member && function.name.find('_') != 0) names.emplace_back(function.name);
   if (member)
-    for (const std::string_view macro : {"all", "exists", "exists_one", "map", "filter", "transformList", "transformMap",
-                                         "transformMapEntry", "optMap", "optFlatMap"})
+    for (const std::string_view macro : {"all", "exists", "exists_one", "map", "filter", "transformList",
+                                         "transformMap", "transformMapEntry", "optMap", "optFlatMap"})
       names.emplace_back(macro);
   return nearest_name(name, names);
 }

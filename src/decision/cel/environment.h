@@ -1,5 +1,6 @@
 // What an expression may name: variables with their types and slots, and libraries of functions.
-// Built once by whoever compiles (policy loader, command line); read by resolver and checker. Copies are values.
+// Built once by whoever compiles (policy loader, command line); read by resolver and checker. Copies are
+// values.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,8 @@ class Environment {
 
   // Fails where the name is taken, is a reserved word, or is not names joined by dots. Slots may be shared.
   core::Status declare(std::string_view name, Type type, std::uint32_t slot, std::string_view unit = {});
-  // Fields of a record: `merchant.mcc` reads one slot, has(merchant.mcc) asks for its presence, and any other field of
-  // `merchant` is a fault with the nearest name. The record itself is no value.
+  // Fields of a record: `merchant.mcc` reads one slot, has(merchant.mcc) asks for its presence, and any other
+  // field of `merchant` is a fault with the nearest name. The record itself is no value.
   core::Status declare_record(std::string_view name, std::span<const Variable> fields);
   // The functions must outlive every environment and program that knows them (they are constant tables).
   void add_library(std::span<const Function> functions);

@@ -1,5 +1,5 @@
-// The machine: one switch over the instructions, comparisons of whole numbers, doubles and short texts in place, all else
-// by the functions of the libraries. Called by evaluate() and by the compiler for constants.
+// The machine: one switch over the instructions, comparisons of whole numbers, doubles and short texts in
+// place, all else by the functions of the libraries. Called by evaluate() and by the compiler for constants.
 #include "cel/evaluator.h"
 
 #include <algorithm>
@@ -55,13 +55,15 @@ class Machine {
     locals_ = run_.arena.template take<Value>(code_.locals);
     loops_ = run_.arena.template take<Loop>(code_.loops);
     if (stack_ == nullptr || locals_ == nullptr || loops_ == nullptr) return run_.out_of_memory();
-    top_ = stack_ - 1;
+    top_ = stack_;
     return loop(start);
   }
 
  private:
   void push(const Value& value) { *++top_ = value; }
-  void here(const Instruction* at) { run_.at = code_.places[static_cast<std::size_t>(at - code_.instructions.data())]; }
+  void here(const Instruction* at) {
+    run_.at = code_.places[static_cast<std::size_t>(at - code_.instructions.data())];
+  }
 
   Value relation_slot(const Instruction* at) {
     const Value value = source_.load(code_.slots[at->a].number);
@@ -69,7 +71,8 @@ class Machine {
     const unsigned quick = quick_relation(value, constant, at->sub);
     if (quick < 2) return Value::boolean(quick != 0);
     here(at);
-    const Value operands[] = {loaded(run_, value, code_.slots[at->a].number, code_.slots[at->a].name), constant};
+    const Value operands[] = {loaded(run_, value, code_.slots[at->a].number, code_.slots[at->a].name),
+                              constant};
     return strict(*code_.relations[at->sub], operands);
   }
 
@@ -189,7 +192,8 @@ class Machine {
     Value* first = top_ - values + 1;
     Value answer = failure_of(run_, {first, values});
     if (answer.kind == Kind::absent)
-      answer = is_map ? make_map(first, at->a, code_.marks[at->b]) : make_list(first, at->a, code_.marks[at->b]);
+      answer =
+          is_map ? make_map(first, at->a, code_.marks[at->b]) : make_list(first, at->a, code_.marks[at->b]);
     top_ = first;
     *top_ = answer;
   }
@@ -265,8 +269,10 @@ class Machine {
     Value failure = range;
     if (range.is_value()) {
       const bool fits = range.kind == Kind::list || range.kind == Kind::map;
-      failure = fits ? loops_[at->b].begin(run_, static_cast<Macro>(at->sub), at->count == 2, range, locals_ + at->a)
-                     : run_.fail(ErrorKind::no_such_overload, "a macro goes over a list or a map, not over ", type_name(range));
+      failure = fits ? loops_[at->b].begin(run_, static_cast<Macro>(at->sub), at->count == 2, range,
+                                           locals_ + at->a)
+                     : run_.fail(ErrorKind::no_such_overload, "a macro goes over a list or a map, not over ",
+                                 type_name(range));
       if (failure.kind == Kind::absent) {
         --top_;
         return true;
@@ -282,7 +288,9 @@ class Machine {
     while (true) {
       const Instruction* const next = at + 1;
       switch (at->op) {
-        case Op::constant: push(code_.constants[at->a]); break;
+        case Op::constant:
+          push(code_.constants[at->a]);
+          break;
         case Op::load_slot: {
           const Slot& slot = code_.slots[at->a];
           const Value value = source_.load(slot.number);
@@ -294,7 +302,9 @@ class Machine {
           }
           break;
         }
-        case Op::load_local: push(locals_[at->a]); break;
+        case Op::load_local:
+          push(locals_[at->a]);
+          break;
         case Op::has_slot:
           push(presence(source_.load(code_.slots[at->a].number), code_.slots[at->a].number));
           break;
@@ -310,7 +320,9 @@ class Machine {
             apply(at, *code_.functions[at->a], at->count);
           }
           break;
-        case Op::arithmetic: arithmetic(at); break;
+        case Op::arithmetic:
+          arithmetic(at);
+          break;
         case Op::relation: {
           const unsigned quick = quick_relation(top_[-1], top_[0], at->sub);
           if (quick < 2) {
@@ -320,7 +332,9 @@ class Machine {
           }
           break;
         }
-        case Op::relation_slot: push(relation_slot(at)); break;
+        case Op::relation_slot:
+          push(relation_slot(at));
+          break;
         case Op::relation_and:
           push(relation_slot(at));
           if (top_->is_false()) {
@@ -372,22 +386,42 @@ class Machine {
             continue;
           }
           break;
-        case Op::jump: at = first + at->c; continue;
-        case Op::index: index(at); break;
-        case Op::select: select(at); break;
-        case Op::list: aggregate(at, false); break;
-        case Op::map: aggregate(at, true); break;
-        case Op::matches: matches(at); break;
-        case Op::in_set: in_set(at); break;
-        case Op::store_local: std::construct_at(locals_ + at->a, *top_--); break;
+        case Op::jump:
+          at = first + at->c;
+          continue;
+        case Op::index:
+          index(at);
+          break;
+        case Op::select:
+          select(at);
+          break;
+        case Op::list:
+          aggregate(at, false);
+          break;
+        case Op::map:
+          aggregate(at, true);
+          break;
+        case Op::matches:
+          matches(at);
+          break;
+        case Op::in_set:
+          in_set(at);
+          break;
+        case Op::store_local:
+          std::construct_at(locals_ + at->a, *top_--);
+          break;
         case Op::optional_in:
           if (!optional_in(at)) {
             at = first + at->c;
             continue;
           }
           break;
-        case Op::optional_out: wrap_optional(at, true); break;
-        case Op::want_optional: wrap_optional(at, false); break;
+        case Op::optional_out:
+          wrap_optional(at, true);
+          break;
+        case Op::want_optional:
+          wrap_optional(at, false);
+          break;
         case Op::or_else:
           if (!or_else(at)) {
             at = first + at->c;
@@ -427,7 +461,8 @@ class Machine {
           here(at);
           push(loops_[at->b].end(run_));
           break;
-        case Op::finish: return *top_;
+        case Op::finish:
+          return *top_;
       }
       at = next;
     }

@@ -38,7 +38,8 @@ void FaultList::add(std::uint32_t at, std::string message, std::string hint) {
 }
 
 Faults FaultList::take() {
-  std::stable_sort(faults_.begin(), faults_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(faults_.begin(), faults_.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   Faults result;
   for (auto& [at, fault] : faults_) result.push_back(std::move(fault));
   faults_.clear();

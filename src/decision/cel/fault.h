@@ -1,5 +1,5 @@
-// What is wrong with a source text: where, what, and what to do. Called by lexer, parser, resolver and checker.
-// Never an error of an evaluation (that is a Value): a fault is found before anything runs.
+// What is wrong with a source text: where, what, and what to do. Called by lexer, parser, resolver and
+// checker. Never an error of an evaluation (that is a Value): a fault is found before anything runs.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,8 @@ struct Place {
   std::uint32_t line = 1;
   std::uint32_t column = 1;
 };
-// The line and column of the code point with this number (from 0); past the end it is the place after the last one.
+// The line and column of the code point with this number (from 0); past the end it is the place after the
+// last one.
 Place place_of(std::string_view source, std::uint32_t at);
 
 // Collects faults, one per position at most, and stops collecting at a bound.

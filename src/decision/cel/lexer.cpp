@@ -1,4 +1,5 @@
-// Source text to tokens. Called by the parser. Positions count code points, because that is what an editor shows.
+// Source text to tokens. Called by the parser. Positions count code points, because that is what an editor
+// shows.
 #include <array>
 #include <optional>
 
@@ -8,9 +9,15 @@
 namespace tillwatch::cel {
 namespace {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_octal(char c) { return c >= '0' && c <= '7'; }
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_octal(char c) {
+  return c >= '0' && c <= '7';
+}
+constexpr bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 constexpr int hex_digit(char c) {
   if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -23,11 +30,25 @@ struct LookAlike {
   std::string_view typed;
   std::string_view wanted;
 };
-constexpr std::array<LookAlike, 19> look_alikes = {
-    {{"\u201c", "\""}, {"\u201d", "\""}, {"\u2018", "'"},    {"\u2019", "'"},    {"\uff08", "("},
-     {"\uff09", ")"},  {"\uff0c", ","},  {"\u3001", ","},    {"\uff1a", ":"},    {"\uff1e", ">"},
-     {"\uff1c", "<"},  {"\uff1d", "=="}, {"\u2265", ">="},   {"\u2264", "<="},   {"\u2260", "!="},
-     {"\uff01", "!"},  {"\uff1f", "?"},  {"\u3010", "["},    {"\u3011", "]"}}};
+constexpr std::array<LookAlike, 19> look_alikes = {{{"\u201c", "\""},
+                                                    {"\u201d", "\""},
+                                                    {"\u2018", "'"},
+                                                    {"\u2019", "'"},
+                                                    {"\uff08", "("},
+                                                    {"\uff09", ")"},
+                                                    {"\uff0c", ","},
+                                                    {"\u3001", ","},
+                                                    {"\uff1a", ":"},
+                                                    {"\uff1e", ">"},
+                                                    {"\uff1c", "<"},
+                                                    {"\uff1d", "=="},
+                                                    {"\u2265", ">="},
+                                                    {"\u2264", "<="},
+                                                    {"\u2260", "!="},
+                                                    {"\uff01", "!"},
+                                                    {"\uff1f", "?"},
+                                                    {"\u3010", "["},
+                                                    {"\u3011", "]"}}};
 
 class Lexer {
  public:
@@ -64,7 +85,9 @@ class Lexer {
       }
     }
   }
-  Token made(TokenKind kind, std::uint32_t at, std::string text = {}) { return {kind, at, 0, std::move(text)}; }
+  Token made(TokenKind kind, std::uint32_t at, std::string text = {}) {
+    return {kind, at, 0, std::move(text)};
+  }
 
   Token next() {
     const std::uint32_t start = position_;
@@ -191,7 +214,8 @@ class Lexer {
       step(octets);
     }
     faults_.add(start, "the text has no closing quote",
-                triple ? "close it with three quotes" : "close it with " + std::string(1, quote) + " on the same line");
+                triple ? "close it with three quotes"
+                       : "close it with " + std::string(1, quote) + " on the same line");
     token.kind = TokenKind::bad;
     return token;
   }
@@ -329,6 +353,8 @@ class Lexer {
 
 }  // namespace
 
-std::vector<Token> tokenize(std::string_view source, FaultList& faults) { return Lexer(source, faults).run(); }
+std::vector<Token> tokenize(std::string_view source, FaultList& faults) {
+  return Lexer(source, faults).run();
+}
 
 }  // namespace tillwatch::cel

@@ -30,8 +30,8 @@ struct Token {
   std::string text;          // decoded where it is text or bytes
 };
 
-// The tokens of a UTF-8 text, the last one `end`. Faults (unclosed text, stray characters, broken UTF-8, wrong escapes)
-// are added to `faults`; reading goes on after them.
+// The tokens of a UTF-8 text, the last one `end`. Faults (unclosed text, stray characters, broken UTF-8,
+// wrong escapes) are added to `faults`; reading goes on after them.
 std::vector<Token> tokenize(std::string_view source, FaultList& faults);
 
 }  // namespace tillwatch::cel

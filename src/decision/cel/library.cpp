@@ -1,4 +1,5 @@
-// What all libraries use, and their list. Called by Environment::standard() and by functions that refuse their arguments.
+// What all libraries use, and their list. Called by Environment::standard() and by functions that refuse
+// their arguments.
 #include "cel/library.h"
 
 #include <array>
@@ -7,9 +8,9 @@
 namespace tillwatch::cel {
 
 std::span<const std::span<const Function>> standard_libraries() {
-  static const std::array<std::span<const Function>, 7> all = {operator_library(), standard_library(), time_library(),
-                                                               strings_library(),  math_library(),     optional_library(),
-                                                               encoder_library()};
+  static const std::array<std::span<const Function>, 7> all = {
+      operator_library(), standard_library(), time_library(),   strings_library(),
+      math_library(),     optional_library(), encoder_library()};
   return all;
 }
 

@@ -1,5 +1,6 @@
-// The form of a library: constant tables of functions with their signatures, one line of explanation, and their code.
-// Called by environment, checker, compiler and the reference page. Tables are constant: nothing registers itself.
+// The form of a library: constant tables of functions with their signatures, one line of explanation, and
+// their code. Called by environment, checker, compiler and the reference page. Tables are constant: nothing
+// registers itself.
 #pragma once
 
 #include <span>
@@ -11,15 +12,15 @@
 namespace tillwatch::cel {
 
 // One way to call a function, in the notation of parse_type(): parameters joined by ", " and a result.
-// The receiver of a member function is the first parameter. A single "..." accepts any number of arguments of any type
-// (the function then checks them itself).
+// The receiver of a member function is the first parameter. A single "..." accepts any number of arguments of
+// any type (the function then checks them itself).
 struct Signature {
   std::string_view parameters;
   std::string_view result;
 };
 
-// Computes from values only: no argument is absent, unknown or an error (the evaluator deals with those first).
-// Arguments may be of any kind and, for a name called without checking, of any number.
+// Computes from values only: no argument is absent, unknown or an error (the evaluator deals with those
+// first). Arguments may be of any kind and, for a name called without checking, of any number.
 using Implementation = Value (*)(Run& run, std::span<const Value> arguments);
 
 struct Function {
@@ -27,7 +28,7 @@ struct Function {
   bool member;            // called as receiver.name(...)
   std::span<const Signature> signatures;
   Implementation run;
-  std::string_view about;  // one line for the reference
+  std::string_view about;        // one line for the reference
   bool asks_activation = false;  // reads more than its arguments: never computed at compile time
 };
 

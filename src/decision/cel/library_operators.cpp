@@ -1,5 +1,5 @@
-// The operators as functions: arithmetic, relations, membership. Called by both evaluators where their own short cuts for
-// numbers do not apply, and read by the checker.
+// The operators as functions: arithmetic, relations, membership. Called by both evaluators where their own
+// short cuts for numbers do not apply, and read by the checker.
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -19,7 +19,9 @@ Value overflow(Run& run, std::string_view kind) {
   return run.fail(ErrorKind::overflow, "the result does not fit ", kind);
 }
 
-bool both(Arguments a, Kind kind) { return a.size() == 2 && a[0].kind == kind && a[1].kind == kind; }
+bool both(Arguments a, Kind kind) {
+  return a.size() == 2 && a[0].kind == kind && a[1].kind == kind;
+}
 
 // Timestamp plus nanoseconds.
 Value shifted(Run& run, const Value& time, std::int64_t nanos, bool back) {
@@ -75,8 +77,10 @@ Value add(Run& run, Arguments a) {
     std::int64_t r = 0;
     return __builtin_add_overflow(a[0].i, a[1].i, &r) ? overflow(run, "duration") : Value::duration(r);
   }
-  if (a.size() == 2 && a[0].kind == Kind::timestamp && a[1].kind == Kind::duration) return shifted(run, a[0], a[1].i, false);
-  if (a.size() == 2 && a[0].kind == Kind::duration && a[1].kind == Kind::timestamp) return shifted(run, a[1], a[0].i, false);
+  if (a.size() == 2 && a[0].kind == Kind::timestamp && a[1].kind == Kind::duration)
+    return shifted(run, a[0], a[1].i, false);
+  if (a.size() == 2 && a[0].kind == Kind::duration && a[1].kind == Kind::timestamp)
+    return shifted(run, a[1], a[0].i, false);
   return no_overload(run, "+", a);
 }
 
@@ -103,7 +107,8 @@ Value subtract(Run& run, Arguments a) {
       return overflow(run, "duration");
     return Value::duration(r);
   }
-  if (a.size() == 2 && a[0].kind == Kind::timestamp && a[1].kind == Kind::duration) return shifted(run, a[0], a[1].i, true);
+  if (a.size() == 2 && a[0].kind == Kind::timestamp && a[1].kind == Kind::duration)
+    return shifted(run, a[0], a[1].i, true);
   return no_overload(run, "-", a);
 }
 
@@ -120,7 +125,8 @@ Value multiply(Run& run, Arguments a) {
   return no_overload(run, "*", a);
 }
 
-// IEEE 754 division, also by zero; the sanitizer takes a division by zero for a mistake, here it is the language's rule.
+// IEEE 754 division, also by zero; the sanitizer takes a division by zero for a mistake, here it is the
+// language's rule.
 double divided(double a, double b) {
   if (b != 0) return a / b;
   if (a == 0 || std::isnan(a)) return std::numeric_limits<double>::quiet_NaN();
@@ -128,7 +134,9 @@ double divided(double a, double b) {
   return negative ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
 }
 
-Value by_zero(Run& run) { return run.fail(ErrorKind::divide_by_zero, "division by zero"); }
+Value by_zero(Run& run) {
+  return run.fail(ErrorKind::divide_by_zero, "division by zero");
+}
 
 Value divide(Run& run, Arguments a) {
   if (both(a, Kind::integer)) {
@@ -168,7 +176,9 @@ Value logical_not(Run& run, Arguments a) {
   return no_overload(run, "!", a);
 }
 
-Value equal(Run& run, Arguments a) { return a.size() == 2 ? equality(run, a[0], a[1]) : no_overload(run, "==", a); }
+Value equal(Run& run, Arguments a) {
+  return a.size() == 2 ? equality(run, a[0], a[1]) : no_overload(run, "==", a);
+}
 Value not_equal(Run& run, Arguments a) {
   if (a.size() != 2) return no_overload(run, "!=", a);
   const Value same = equality(run, a[0], a[1]);
@@ -219,7 +229,8 @@ constexpr std::array<Signature, 6> subtract_forms = {{{"int, int", "int"},
                                                       {"timestamp, timestamp", "duration"},
                                                       {"timestamp, duration", "timestamp"},
                                                       {"duration, duration", "duration"}}};
-constexpr std::array<Signature, 3> number_forms = {{{"int, int", "int"}, {"uint, uint", "uint"}, {"double, double", "double"}}};
+constexpr std::array<Signature, 3> number_forms = {
+    {{"int, int", "int"}, {"uint, uint", "uint"}, {"double, double", "double"}}};
 constexpr std::array<Signature, 2> modulo_forms = {{{"int, int", "int"}, {"uint, uint", "uint"}}};
 constexpr std::array<Signature, 2> negate_forms = {{{"int", "int"}, {"double", "double"}}};
 constexpr std::array<Signature, 1> not_forms = {{{"bool", "bool"}}};
@@ -252,6 +263,8 @@ constexpr std::array<Function, 14> table = {
 
 }  // namespace
 
-std::span<const Function> operator_library() { return table; }
+std::span<const Function> operator_library() {
+  return table;
+}
 
 }  // namespace tillwatch::cel

@@ -1,5 +1,5 @@
-// Optional values: optional.of, none, value, lists of them. Called by both evaluators; or() and orValue() look at their
-// argument only where it is needed, which the evaluators see to.
+// Optional values: optional.of, none, value, lists of them. Called by both evaluators; or() and orValue()
+// look at their argument only where it is needed, which the evaluators see to.
 #include <array>
 #include <memory>
 
@@ -12,29 +12,41 @@ using Arguments = std::span<const Value>;
 
 bool is_zero(const Value& value) {
   switch (value.kind) {
-    case Kind::null: return true;
+    case Kind::null:
+      return true;
     case Kind::boolean:
     case Kind::integer:
-    case Kind::duration: return value.i == 0;
-    case Kind::uinteger: return value.u == 0;
-    case Kind::real: return value.d == 0;
+    case Kind::duration:
+      return value.i == 0;
+    case Kind::uinteger:
+      return value.u == 0;
+    case Kind::real:
+      return value.d == 0;
     case Kind::text:
     case Kind::bytes:
     case Kind::list:
-    case Kind::map: return value.size == 0;
-    case Kind::optional: return !value.has_content();
+    case Kind::map:
+      return value.size == 0;
+    case Kind::optional:
+      return !value.has_content();
     // The zero of a timestamp is its first instant in the language's libraries: 1970.
-    case Kind::timestamp: return value.i == 0 && value.size == 0;
-    default: return false;
+    case Kind::timestamp:
+      return value.i == 0 && value.size == 0;
+    default:
+      return false;
   }
 }
 
-Value of(Run& run, Arguments a) { return a.size() == 1 ? run.some(a[0]) : no_overload(run, "optional.of", a); }
+Value of(Run& run, Arguments a) {
+  return a.size() == 1 ? run.some(a[0]) : no_overload(run, "optional.of", a);
+}
 Value of_non_zero(Run& run, Arguments a) {
   if (a.size() != 1) return no_overload(run, "optional.ofNonZeroValue", a);
   return is_zero(a[0]) ? Value::none() : run.some(a[0]);
 }
-Value none(Run& run, Arguments a) { return a.empty() ? Value::none() : no_overload(run, "optional.none", a); }
+Value none(Run& run, Arguments a) {
+  return a.empty() ? Value::none() : no_overload(run, "optional.none", a);
+}
 
 Value has_value(Run& run, Arguments a) {
   if (a.size() != 1 || a[0].kind != Kind::optional) return no_overload(run, "hasValue", a);
@@ -42,10 +54,12 @@ Value has_value(Run& run, Arguments a) {
 }
 Value value(Run& run, Arguments a) {
   if (a.size() != 1 || a[0].kind != Kind::optional) return no_overload(run, "value", a);
-  return a[0].has_content() ? *a[0].items : run.fail(ErrorKind::invalid_argument, "the optional holds no value");
+  return a[0].has_content() ? *a[0].items
+                            : run.fail(ErrorKind::invalid_argument, "the optional holds no value");
 }
 Value or_other(Run& run, Arguments a) {
-  if (a.size() != 2 || a[0].kind != Kind::optional || a[1].kind != Kind::optional) return no_overload(run, "or", a);
+  if (a.size() != 2 || a[0].kind != Kind::optional || a[1].kind != Kind::optional)
+    return no_overload(run, "or", a);
   return a[0].has_content() ? a[0] : a[1];
 }
 Value or_value(Run& run, Arguments a) {
@@ -86,7 +100,8 @@ constexpr std::array<Signature, 1> end_forms = {{{"list(A)", "optional(A)"}}};
 
 constexpr std::array<Function, 11> table = {
     {{"optional.of", false, of_forms, of, "an optional that holds the value"},
-     {"optional.ofNonZeroValue", false, of_forms, of_non_zero, "an optional; none of 0, false, '', null, [] and {}"},
+     {"optional.ofNonZeroValue", false, of_forms, of_non_zero,
+      "an optional; none of 0, false, '', null, [] and {}"},
      {"optional.none", false, none_forms, none, "an optional that holds nothing"},
      {"optional.unwrap", false, unwrap_forms, unwrap, "the values of a list of optionals that hold one"},
      {"unwrapOpt", true, unwrap_forms, unwrap, "the values of a list of optionals that hold one"},
@@ -99,6 +114,8 @@ constexpr std::array<Function, 11> table = {
 
 }  // namespace
 
-std::span<const Function> optional_library() { return table; }
+std::span<const Function> optional_library() {
+  return table;
+}
 
 }  // namespace tillwatch::cel

@@ -1,4 +1,5 @@
-// The standard library but for operators and times: size, text tests, conversions, type(). Called by both evaluators.
+// The standard library but for operators and times: size, text tests, conversions, type(). Called by both
+// evaluators.
 #include <array>
 #include <cmath>
 
@@ -15,7 +16,8 @@ using Arguments = std::span<const Value>;
 
 Value bad_conversion(Run& run, const Value& from, std::string_view to) {
   if (from.kind == Kind::text)
-    return run.fail(ErrorKind::bad_conversion, "the text ", from.view(), std::string(" is no ") + std::string(to));
+    return run.fail(ErrorKind::bad_conversion, "the text ", from.view(),
+                    std::string(" is no ") + std::string(to));
   return run.fail(ErrorKind::overflow, "the number does not fit ", to);
 }
 
@@ -27,12 +29,16 @@ Value size(Run& run, Arguments a) {
       return Value::integer(static_cast<std::int64_t>(count_code_points(a[0].view())));
     case Kind::bytes:
     case Kind::list:
-    case Kind::map: return Value::integer(a[0].size);
-    default: return no_overload(run, "size", a);
+    case Kind::map:
+      return Value::integer(a[0].size);
+    default:
+      return no_overload(run, "size", a);
   }
 }
 
-bool two_texts(Arguments a) { return a.size() == 2 && a[0].kind == Kind::text && a[1].kind == Kind::text; }
+bool two_texts(Arguments a) {
+  return a.size() == 2 && a[0].kind == Kind::text && a[1].kind == Kind::text;
+}
 
 Value contains(Run& run, Arguments a) {
   if (!two_texts(a)) return no_overload(run, "contains", a);
@@ -62,10 +68,12 @@ Value to_int(Run& run, Arguments a) {
   if (a.size() != 1) return no_overload(run, "int", a);
   constexpr double two_63 = 9223372036854775808.0;
   switch (a[0].kind) {
-    case Kind::integer: return a[0];
+    case Kind::integer:
+      return a[0];
     case Kind::uinteger:
-      return a[0].u > static_cast<std::uint64_t>(INT64_MAX) ? bad_conversion(run, a[0], "int")
-                                                             : Value::integer(static_cast<std::int64_t>(a[0].u));
+      return a[0].u > static_cast<std::uint64_t>(INT64_MAX)
+                 ? bad_conversion(run, a[0], "int")
+                 : Value::integer(static_cast<std::int64_t>(a[0].u));
     case Kind::real:
       // Both ends are shut out: the doubles there stand for numbers beyond the range as well.
       if (!(a[0].d > -two_63 && a[0].d < two_63)) return bad_conversion(run, a[0], "int");
@@ -74,8 +82,10 @@ Value to_int(Run& run, Arguments a) {
       const auto value = parse_int(a[0].view());
       return value ? Value::integer(*value) : bad_conversion(run, a[0], "int");
     }
-    case Kind::timestamp: return Value::integer(a[0].i);
-    default: return no_overload(run, "int", a);
+    case Kind::timestamp:
+      return Value::integer(a[0].i);
+    default:
+      return no_overload(run, "int", a);
   }
 }
 
@@ -83,9 +93,11 @@ Value to_uint(Run& run, Arguments a) {
   if (a.size() != 1) return no_overload(run, "uint", a);
   constexpr double two_64 = 18446744073709551616.0;
   switch (a[0].kind) {
-    case Kind::uinteger: return a[0];
+    case Kind::uinteger:
+      return a[0];
     case Kind::integer:
-      return a[0].i < 0 ? bad_conversion(run, a[0], "uint") : Value::uinteger(static_cast<std::uint64_t>(a[0].i));
+      return a[0].i < 0 ? bad_conversion(run, a[0], "uint")
+                        : Value::uinteger(static_cast<std::uint64_t>(a[0].i));
     case Kind::real:
       if (!(a[0].d >= 0 && a[0].d < two_64)) return bad_conversion(run, a[0], "uint");
       return Value::uinteger(static_cast<std::uint64_t>(a[0].d));
@@ -93,43 +105,57 @@ Value to_uint(Run& run, Arguments a) {
       const auto value = parse_uint(a[0].view());
       return value ? Value::uinteger(*value) : bad_conversion(run, a[0], "uint");
     }
-    default: return no_overload(run, "uint", a);
+    default:
+      return no_overload(run, "uint", a);
   }
 }
 
 Value to_double(Run& run, Arguments a) {
   if (a.size() != 1) return no_overload(run, "double", a);
   switch (a[0].kind) {
-    case Kind::real: return a[0];
-    case Kind::integer: return Value::real(static_cast<double>(a[0].i));
-    case Kind::uinteger: return Value::real(static_cast<double>(a[0].u));
+    case Kind::real:
+      return a[0];
+    case Kind::integer:
+      return Value::real(static_cast<double>(a[0].i));
+    case Kind::uinteger:
+      return Value::real(static_cast<double>(a[0].u));
     case Kind::text: {
       const auto value = parse_double(a[0].view());
       return value ? Value::real(*value) : bad_conversion(run, a[0], "double");
     }
-    default: return no_overload(run, "double", a);
+    default:
+      return no_overload(run, "double", a);
   }
 }
 
 Value to_string(Run& run, Arguments a) {
   if (a.size() != 1) return no_overload(run, "string", a);
   switch (a[0].kind) {
-    case Kind::text: return a[0];
-    case Kind::integer: return run.text(std::to_string(a[0].i));
-    case Kind::uinteger: return run.text(std::to_string(a[0].u));
-    case Kind::real: return run.text(format_double(a[0].d, true));
-    case Kind::boolean: return Value::text(a[0].i != 0 ? "true" : "false");
+    case Kind::text:
+      return a[0];
+    case Kind::integer:
+      return run.text(std::to_string(a[0].i));
+    case Kind::uinteger:
+      return run.text(std::to_string(a[0].u));
+    case Kind::real:
+      return run.text(format_double(a[0].d, true));
+    case Kind::boolean:
+      return Value::text(a[0].i != 0 ? "true" : "false");
     case Kind::bytes:
       if (!is_utf8(a[0].view())) return run.fail(ErrorKind::bad_conversion, "the bytes are not UTF-8");
       return Value::text(a[0].view());
-    case Kind::timestamp: return run.text(format_timestamp({a[0].i, a[0].size}));
-    case Kind::duration: return run.text(format_duration_text(a[0].i));
-    default: return no_overload(run, "string", a);
+    case Kind::timestamp:
+      return run.text(format_timestamp({a[0].i, a[0].size}));
+    case Kind::duration:
+      return run.text(format_duration_text(a[0].i));
+    default:
+      return no_overload(run, "string", a);
   }
 }
 
 Value to_bytes(Run& run, Arguments a) {
-  if (a.size() != 1 || (a[0].kind != Kind::text && a[0].kind != Kind::bytes)) return no_overload(run, "bytes", a);
+  if (a.size() != 1 || (a[0].kind != Kind::text && a[0].kind != Kind::bytes))
+    return no_overload(run, "bytes", a);
   return Value::bytes(a[0].view());
 }
 
@@ -143,7 +169,9 @@ Value to_bool(Run& run, Arguments a) {
   return bad_conversion(run, a[0], "bool");
 }
 
-Value to_dyn(Run& run, Arguments a) { return a.size() == 1 ? a[0] : no_overload(run, "dyn", a); }
+Value to_dyn(Run& run, Arguments a) {
+  return a.size() == 1 ? a[0] : no_overload(run, "dyn", a);
+}
 Value type_of(Run& run, Arguments a) {
   return a.size() == 1 ? Value::type(type_name(a[0])) : no_overload(run, "type", a);
 }
@@ -189,6 +217,8 @@ constexpr std::array<Function, 15> table = {
 
 }  // namespace
 
-std::span<const Function> standard_library() { return table; }
+std::span<const Function> standard_library() {
+  return table;
+}
 
 }  // namespace tillwatch::cel

@@ -11,23 +11,44 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
-enum class Part : std::uint8_t { year, month, day_of_year, day_of_month, date, day_of_week, hours, minutes, seconds, milliseconds };
+enum class Part : std::uint8_t {
+  year,
+  month,
+  day_of_year,
+  day_of_month,
+  date,
+  day_of_week,
+  hours,
+  minutes,
+  seconds,
+  milliseconds
+};
 
 std::int64_t part_of(Part part, std::int64_t local, std::uint32_t nanos) {
   const std::int64_t days = core::floor_div(local, 86400);
   const std::int64_t second = core::floor_mod(local, 86400);
   const core::CivilDate date = core::civil_from_days(days);
   switch (part) {
-    case Part::year: return date.year;
-    case Part::month: return date.month - 1;
-    case Part::day_of_year: return days - core::days_from_civil({date.year, 1, 1});
-    case Part::day_of_month: return date.day - 1;
-    case Part::date: return date.day;
-    case Part::day_of_week: return core::weekday_of_days(days);
-    case Part::hours: return second / 3600;
-    case Part::minutes: return second / 60 % 60;
-    case Part::seconds: return second % 60;
-    case Part::milliseconds: return nanos / 1'000'000;
+    case Part::year:
+      return date.year;
+    case Part::month:
+      return date.month - 1;
+    case Part::day_of_year:
+      return days - core::days_from_civil({date.year, 1, 1});
+    case Part::day_of_month:
+      return date.day - 1;
+    case Part::date:
+      return date.day;
+    case Part::day_of_week:
+      return core::weekday_of_days(days);
+    case Part::hours:
+      return second / 3600;
+    case Part::minutes:
+      return second / 60 % 60;
+    case Part::seconds:
+      return second % 60;
+    case Part::milliseconds:
+      return nanos / 1'000'000;
   }
   return 0;
 }
@@ -40,8 +61,8 @@ Value of_timestamp(Run& run, Arguments a, Part part) {
     if (!found && run.zones != nullptr) found = run.zones->offset_at(zone, a[0].i);
     if (!found) {
       if (run.zones != nullptr) return run.fail(ErrorKind::invalid_argument, "unknown time zone: ", zone);
-      return run.fail(ErrorKind::invalid_argument, "named zones only in `tillwatch cel`; write an offset such as '+08:00', not ",
-                      zone);
+      return run.fail(ErrorKind::invalid_argument,
+                      "named zones only in `tillwatch cel`; write an offset such as '+08:00', not ", zone);
     }
     offset = *found;
   }
@@ -50,9 +71,9 @@ Value of_timestamp(Run& run, Arguments a, Part part) {
 
 template <Part part>
 Value get(Run& run, Arguments a) {
-  constexpr std::array<std::string_view, 10> names = {"getFullYear", "getMonth",     "getDayOfYear", "getDayOfMonth",
-                                                      "getDate",     "getDayOfWeek", "getHours",     "getMinutes",
-                                                      "getSeconds",  "getMilliseconds"};
+  constexpr std::array<std::string_view, 10> names = {
+      "getFullYear",  "getMonth", "getDayOfYear", "getDayOfMonth", "getDate",
+      "getDayOfWeek", "getHours", "getMinutes",   "getSeconds",    "getMilliseconds"};
   const bool zoned = a.size() == 2 && a[1].kind == Kind::text;
   if ((a.size() == 1 || zoned) && a[0].kind == Kind::timestamp) return of_timestamp(run, a, part);
   if (a.size() == 1 && a[0].kind == Kind::duration) {
@@ -67,17 +88,21 @@ Value get(Run& run, Arguments a) {
 Value to_timestamp(Run& run, Arguments a) {
   if (a.size() != 1) return no_overload(run, "timestamp", a);
   switch (a[0].kind) {
-    case Kind::timestamp: return a[0];
+    case Kind::timestamp:
+      return a[0];
     case Kind::integer:
-      if (!is_timestamp(a[0].i)) return run.fail(ErrorKind::overflow, "the time lies outside the years 1 to 9999");
+      if (!is_timestamp(a[0].i))
+        return run.fail(ErrorKind::overflow, "the time lies outside the years 1 to 9999");
       return Value::timestamp(a[0].i, 0);
     case Kind::text: {
       const auto instant = parse_timestamp(a[0].view());
       if (!instant)
-        return run.fail(ErrorKind::bad_conversion, "the text ", a[0].view(), " is no RFC 3339 time of the years 1 to 9999");
+        return run.fail(ErrorKind::bad_conversion, "the text ", a[0].view(),
+                        " is no RFC 3339 time of the years 1 to 9999");
       return Value::timestamp(instant->seconds, instant->nanos);
     }
-    default: return no_overload(run, "timestamp", a);
+    default:
+      return no_overload(run, "timestamp", a);
   }
 }
 
@@ -87,12 +112,14 @@ Value to_duration(Run& run, Arguments a) {
   if (a[0].kind != Kind::text) return no_overload(run, "duration", a);
   const auto nanos = parse_duration_text(a[0].view());
   if (!nanos)
-    return run.fail(ErrorKind::bad_conversion, "the text ", a[0].view(), " is no duration (as '90s', '1h30m') or too long");
+    return run.fail(ErrorKind::bad_conversion, "the text ", a[0].view(),
+                    " is no duration (as '90s', '1h30m') or too long");
   return Value::duration(*nanos);
 }
 
 constexpr std::array<Signature, 2> date_forms = {{{"timestamp", "int"}, {"timestamp, string", "int"}}};
-constexpr std::array<Signature, 3> clock_forms = {{{"timestamp", "int"}, {"timestamp, string", "int"}, {"duration", "int"}}};
+constexpr std::array<Signature, 3> clock_forms = {
+    {{"timestamp", "int"}, {"timestamp, string", "int"}, {"duration", "int"}}};
 constexpr std::array<Signature, 3> timestamp_forms = {
     {{"timestamp", "timestamp"}, {"string", "timestamp"}, {"int", "timestamp"}}};
 constexpr std::array<Signature, 2> duration_forms = {{{"duration", "duration"}, {"string", "duration"}}};
@@ -108,11 +135,14 @@ constexpr std::array<Function, 12> table = {
      {"getDayOfWeek", true, date_forms, get<Part::day_of_week>, "day of the week, 0 is Sunday"},
      {"getHours", true, clock_forms, get<Part::hours>, "hour of the day; whole hours of a duration"},
      {"getMinutes", true, clock_forms, get<Part::minutes>, "minute of the hour; whole minutes of a duration"},
-     {"getSeconds", true, clock_forms, get<Part::seconds>, "second of the minute; whole seconds of a duration"},
+     {"getSeconds", true, clock_forms, get<Part::seconds>,
+      "second of the minute; whole seconds of a duration"},
      {"getMilliseconds", true, clock_forms, get<Part::milliseconds>, "milliseconds within the second"}}};
 
 }  // namespace
 
-std::span<const Function> time_library() { return table; }
+std::span<const Function> time_library() {
+  return table;
+}
 
 }  // namespace tillwatch::cel

@@ -33,13 +33,16 @@ Value failure_of(Run& run, std::span<const Value> arguments) {
   Value unknown;
   for (const Value& argument : arguments) {
     if (argument.is_error()) return argument;
-    if (argument.is_unknown()) unknown = unknown.is_unknown() ? merge_unknowns(run, unknown, argument) : argument;
+    if (argument.is_unknown())
+      unknown = unknown.is_unknown() ? merge_unknowns(run, unknown, argument) : argument;
   }
   return unknown;
 }
 
 Value combine(Run& run, const Value& a, const Value& b, bool dominant) {
-  const auto absorbs = [dominant](const Value& v) { return v.kind == Kind::boolean && v.truth() == dominant; };
+  const auto absorbs = [dominant](const Value& v) {
+    return v.kind == Kind::boolean && v.truth() == dominant;
+  };
   if (absorbs(a)) return a;
   if (absorbs(b)) return b;
   if (a.is_unknown() && b.is_unknown()) return merge_unknowns(run, a, b);

@@ -1,5 +1,6 @@
-// The algebra of errors and unknowns, the same for every evaluator: what a strict function answers to them, how && and ||
-// absorb them. Results never depend on the order of the operands, but for which of two errors is told (the first).
+// The algebra of errors and unknowns, the same for every evaluator: what a strict function answers to them,
+// how && and || absorb them. Results never depend on the order of the operands, but for which of two errors
+// is told (the first).
 #pragma once
 
 #include <cstdint>
@@ -12,11 +13,11 @@ namespace tillwatch::cel {
 
 // Both are unknown: the union of their slots.
 Value merge_unknowns(Run& run, const Value& a, const Value& b);
-// What a strict function answers where some argument is an error (an error stays one, whatever is unknown), else an
-// unknown; absent where all are values.
+// What a strict function answers where some argument is an error (an error stays one, whatever is unknown),
+// else an unknown; absent where all are values.
 Value failure_of(Run& run, std::span<const Value> arguments);
-// Two operands of && (`dominant` false) or || (`dominant` true): the dominant value absorbs everything; then an unknown
-// outweighs an error, because knowing it could absorb the error.
+// Two operands of && (`dominant` false) or || (`dominant` true): the dominant value absorbs everything; then
+// an unknown outweighs an error, because knowing it could absorb the error.
 Value combine(Run& run, const Value& a, const Value& b, bool dominant);
 // Collects failures over the items of a macro that builds something: an error outweighs an unknown.
 Value merge_failures(Run& run, const Value& a, const Value& b);

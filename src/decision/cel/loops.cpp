@@ -11,8 +11,12 @@
 namespace tillwatch::cel {
 namespace {
 
-bool makes_list(Macro macro) { return macro == Macro::map || macro == Macro::filter || macro == Macro::transform_list; }
-bool makes_map(Macro macro) { return macro == Macro::transform_map || macro == Macro::transform_map_entry; }
+bool makes_list(Macro macro) {
+  return macro == Macro::map || macro == Macro::filter || macro == Macro::transform_list;
+}
+bool makes_map(Macro macro) {
+  return macro == Macro::transform_map || macro == Macro::transform_map_entry;
+}
 
 }  // namespace
 
@@ -75,7 +79,8 @@ bool Loop::step_predicate(Run& run, const Value& result) {
   // true && true stays true, false || false stays false: only failures change the answer from here.
   if (result.kind != Kind::boolean || answer_.kind != Kind::boolean) {
     Value part = result;
-    if (part.is_value() && part.kind != Kind::boolean) part = no_overload(run, settling ? "||" : "&&", {&result, 1});
+    if (part.is_value() && part.kind != Kind::boolean)
+      part = no_overload(run, settling ? "||" : "&&", {&result, 1});
     answer_ = combine(run, answer_, part, settling);
   }
   return true;
@@ -83,7 +88,7 @@ bool Loop::step_predicate(Run& run, const Value& result) {
 
 bool Loop::step_one(Run& run, const Value& result) {
   if (result.kind == Kind::boolean) {
-    made_ += result.truth() ? 1 : 0;
+    made_ += result.truth() ? 1u : 0u;
     return true;
   }
   if (result.is_value()) return keep_failure(run, no_overload(run, "exists_one", {&result, 1}));
@@ -92,7 +97,8 @@ bool Loop::step_one(Run& run, const Value& result) {
 
 bool Loop::room_for_entries(Run& run, std::uint32_t more) {
   if (more <= capacity_ - made_) return true;
-  const std::uint64_t wanted = std::max<std::uint64_t>(std::uint64_t{made_} + more, std::uint64_t{capacity_} * 2);
+  const std::uint64_t wanted =
+      std::max<std::uint64_t>(std::uint64_t{made_} + more, std::uint64_t{capacity_} * 2);
   if (std::uint64_t{made_} + more > run.list_items_max) {
     answer_ = run.too_many_items();
     return false;
@@ -120,8 +126,10 @@ bool Loop::step_entries(Run& run, const Value& result) {
 bool Loop::step(Run& run, const Value& result) {
   switch (macro_) {
     case Macro::all:
-    case Macro::exists: return step_predicate(run, result);
-    case Macro::exists_one: return step_one(run, result);
+    case Macro::exists:
+      return step_predicate(run, result);
+    case Macro::exists_one:
+      return step_one(run, result);
     case Macro::filter:
       if (choose(run, result)) std::construct_at(items_ + made_++, locals_[0]);
       return !answer_.is_error();
@@ -134,7 +142,8 @@ bool Loop::step(Run& run, const Value& result) {
       if (!result.is_value()) return keep_failure(run, result);
       std::construct_at(entries_ + made_++, MapEntry{locals_[0], result});
       return true;
-    case Macro::transform_map_entry: return result.is_value() ? step_entries(run, result) : keep_failure(run, result);
+    case Macro::transform_map_entry:
+      return result.is_value() ? step_entries(run, result) : keep_failure(run, result);
   }
   return false;
 }

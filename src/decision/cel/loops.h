@@ -1,4 +1,5 @@
-// One running macro of the flat program: where it stands in its range and what it has gathered. Called by the evaluator.
+// One running macro of the flat program: where it stands in its range and what it has gathered. Called by the
+// evaluator.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@ namespace tillwatch::cel {
 
 class Loop {
  public:
-  // Starts over a list or a map; `locals` points at its first variable. An error value where memory is short, else absent.
+  // Starts over a list or a map; `locals` points at its first variable. An error value where memory is short,
+  // else absent.
   Value begin(Run& run, Macro macro, bool two_variables, const Value& range, Value* locals);
   // Puts the next item into the variables; false at the end.
   bool next();

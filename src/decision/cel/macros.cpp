@@ -48,7 +48,8 @@ void make_invalid(Node& node) {
 
 void expand_has(Tree& tree, Node& call, FaultList& faults) {
   Node inner = tree.at(call.children[0]);
-  const bool testable = inner.kind == NodeKind::select || (inner.kind == NodeKind::identifier && !inner.absolute);
+  const bool testable =
+      inner.kind == NodeKind::select || (inner.kind == NodeKind::identifier && !inner.absolute);
   if (!testable || inner.test_only || inner.optional_access) {
     if (inner.kind != NodeKind::invalid)
       faults.add(inner.at, "has() asks for an attribute or a field", "as in has(merchant.mcc)");
@@ -128,7 +129,8 @@ void expand_macro(Tree& tree, NodeId id, FaultList& faults) {
   if (arguments == 3 && expand_bind(tree, call, faults)) return;
   if (arguments == 2 && expand_optional_map(tree, call, faults)) return;
   for (const Form& form : forms)
-    if (form.name == call.text && form.arguments == arguments) return expand_comprehension(tree, call, form, faults);
+    if (form.name == call.text && form.arguments == arguments)
+      return expand_comprehension(tree, call, form, faults);
 }
 
 }  // namespace tillwatch::cel

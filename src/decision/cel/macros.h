@@ -8,9 +8,9 @@
 
 namespace tillwatch::cel {
 
-// Rewrites a freshly made call node in place where it is a macro: has, all, exists, exists_one (existsOne), map, filter,
-// transformList, transformMap, transformMapEntry, optMap, optFlatMap, cel.bind. Other calls stay as they are.
-// Adds a fault where a macro's variable is not a plain name.
+// Rewrites a freshly made call node in place where it is a macro: has, all, exists, exists_one (existsOne),
+// map, filter, transformList, transformMap, transformMapEntry, optMap, optFlatMap, cel.bind. Other calls stay
+// as they are. Adds a fault where a macro's variable is not a plain name.
 void expand_macro(Tree& tree, NodeId call, FaultList& faults);
 
 }  // namespace tillwatch::cel

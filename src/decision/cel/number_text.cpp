@@ -1,4 +1,5 @@
-// Numbers as text by std::to_chars and std::from_chars, which know no locale. Called by lexer, conversions and format().
+// Numbers as text by std::to_chars and std::from_chars, which know no locale. Called by lexer, conversions
+// and format().
 #include "cel/number_text.h"
 
 #include <array>
@@ -97,7 +98,8 @@ std::optional<double> parse_double(std::string_view text) {
   const bool negative = body.starts_with('-');
   if (negative || body.starts_with('+')) body.remove_prefix(1);
   const double sign = negative ? -1.0 : 1.0;
-  if (same_word(body, "inf") || same_word(body, "infinity")) return sign * std::numeric_limits<double>::infinity();
+  if (same_word(body, "inf") || same_word(body, "infinity"))
+    return sign * std::numeric_limits<double>::infinity();
   if (same_word(body, "nan")) return std::numeric_limits<double>::quiet_NaN();
   if (body.empty() || !((body[0] >= '0' && body[0] <= '9') || body[0] == '.')) return std::nullopt;
   double value = 0;
@@ -138,9 +140,13 @@ std::string format_double(double value, bool early) {
   return decimal.exponent < -4 || decimal.exponent >= last ? scientific(decimal) : plain(decimal);
 }
 
-std::string format_plain(double value) { return plain(shortest(value)); }
+std::string format_plain(double value) {
+  return plain(shortest(value));
+}
 
-std::string format_fixed(double value, int digits) { return by_to_chars(value, digits, std::chars_format::fixed); }
+std::string format_fixed(double value, int digits) {
+  return by_to_chars(value, digits, std::chars_format::fixed);
+}
 
 std::string format_exponent(double value, int digits) {
   return by_to_chars(value, digits, std::chars_format::scientific);

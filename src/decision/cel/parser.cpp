@@ -1,5 +1,5 @@
-// Tokens to tree by precedence climbing. After a fault it goes on with the next argument or operator, so that one run
-// finds several faults. Called by compile().
+// Tokens to tree by precedence climbing. After a fault it goes on with the next argument or operator, so that
+// one run finds several faults. Called by compile().
 #include "cel/parser.h"
 
 #include <algorithm>
@@ -13,9 +13,9 @@
 namespace tillwatch::cel {
 namespace {
 
-constexpr std::array<std::string_view, 17> reserved = {"as",       "break", "const",     "continue", "else", "for",
-                                                       "function", "if",    "import",    "let",      "loop", "package",
-                                                       "namespace", "return", "var",     "void",     "while"};
+constexpr std::array<std::string_view, 17> reserved = {
+    "as",  "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
+    "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
 
 struct Binary {
   std::string_view symbol;
@@ -40,10 +40,14 @@ constexpr std::array<Binary, 14> binaries = {{{"||", 1, "_||_"},
 
 std::string show(const Token& token) {
   switch (token.kind) {
-    case TokenKind::end: return "the end of the text";
-    case TokenKind::text: return "a text";
-    case TokenKind::bytes: return "bytes";
-    default: return "'" + token.text + "'";
+    case TokenKind::end:
+      return "the end of the text";
+    case TokenKind::text:
+      return "a text";
+    case TokenKind::bytes:
+      return "bytes";
+    default:
+      return "'" + token.text + "'";
   }
 }
 
@@ -64,7 +68,9 @@ class Parser {
   }
 
  private:
-  const Token& token(std::size_t ahead = 0) const { return tokens_[std::min(next_ + ahead, tokens_.size() - 1)]; }
+  const Token& token(std::size_t ahead = 0) const {
+    return tokens_[std::min(next_ + ahead, tokens_.size() - 1)];
+  }
   bool is_end() const { return token().kind == TokenKind::end; }
   void advance() {
     if (!is_end()) ++next_;
@@ -72,7 +78,9 @@ class Parser {
   bool is_symbol(std::string_view text, std::size_t ahead = 0) const {
     return token(ahead).kind == TokenKind::symbol && token(ahead).text == text;
   }
-  bool is_word(std::string_view text) const { return token().kind == TokenKind::identifier && token().text == text; }
+  bool is_word(std::string_view text) const {
+    return token().kind == TokenKind::identifier && token().text == text;
+  }
   bool eat(std::string_view symbol) {
     if (!is_symbol(symbol)) return false;
     advance();
@@ -90,7 +98,8 @@ class Parser {
       hint = "join texts with +; inside quotes write \\\" for a quote";
     faults_.add(token().at, "expected " + std::string(wanted) + ", found " + show(token()), hint);
   }
-  // Closes a bracket; where it is missing, skips to it over balanced brackets, or leaves the text where it is.
+  // Closes a bracket; where it is missing, skips to it over balanced brackets, or leaves the text where it
+  // is.
   void close(std::string_view symbol, std::uint32_t opened_at) {
     if (eat(symbol)) return;
     if (is_end()) {
@@ -118,7 +127,8 @@ class Parser {
   NodeId invalid(std::uint32_t at) { return add(Node{.kind = NodeKind::invalid, .at = at}); }
   void too_deep(std::uint32_t at) {
     if (!stopped_)
-      faults_.add(at, "the expression is nested deeper than " + std::to_string(bounds_.nesting_max) + " levels",
+      faults_.add(at,
+                  "the expression is nested deeper than " + std::to_string(bounds_.nesting_max) + " levels",
                   "split it, for instance into derived values");
     stopped_ = true;
     next_ = tokens_.size() - 1;
@@ -220,8 +230,10 @@ class Parser {
         const bool optional = eat("?");
         const NodeId position = expression();
         close("]", at);
-        left = add(Node{.kind = NodeKind::index, .optional_access = optional, .at = at, .children = {left, position}});
-      } else if (is_symbol("{") && (tree_.at(left).kind == NodeKind::identifier || tree_.at(left).kind == NodeKind::select)) {
+        left = add(Node{
+            .kind = NodeKind::index, .optional_access = optional, .at = at, .children = {left, position}});
+      } else if (is_symbol("{") &&
+                 (tree_.at(left).kind == NodeKind::identifier || tree_.at(left).kind == NodeKind::select)) {
         left = message(left);
       } else {
         return left;
@@ -235,13 +247,14 @@ class Parser {
     const Token name = token();
     if (name.kind == TokenKind::quoted) {
       advance();
-    } else if (name.kind == TokenKind::identifier && name.text != "true" && name.text != "false" && name.text != "null" &&
-               name.text != "in") {
+    } else if (name.kind == TokenKind::identifier && name.text != "true" && name.text != "false" &&
+               name.text != "null" && name.text != "in") {
       advance();
       if (!optional && is_symbol("(")) {
         const std::uint32_t opened = token().at;
         advance();
-        Node call{.kind = NodeKind::call, .member = true, .at = name.at, .text = name.text, .children = {left}};
+        Node call{
+            .kind = NodeKind::call, .member = true, .at = name.at, .text = name.text, .children = {left}};
         arguments(call.children, ")", opened);
         return expand(add(std::move(call)));
       }
@@ -249,7 +262,11 @@ class Parser {
       unexpected("a field name after '.'");
       return invalid(at);
     }
-    return add(Node{.kind = NodeKind::select, .optional_access = optional, .at = at, .text = name.text, .children = {left}});
+    return add(Node{.kind = NodeKind::select,
+                    .optional_access = optional,
+                    .at = at,
+                    .text = name.text,
+                    .children = {left}});
   }
 
   NodeId expand(NodeId call) {
@@ -271,7 +288,9 @@ class Parser {
     switch (here.kind) {
       case TokenKind::integer:
       case TokenKind::uinteger:
-      case TokenKind::real: advance(); return number(here, false);
+      case TokenKind::real:
+        advance();
+        return number(here, false);
       case TokenKind::text:
       case TokenKind::bytes: {
         advance();
@@ -280,11 +299,16 @@ class Parser {
         node.literal.kind = kind;
         return add(std::move(node));
       }
-      case TokenKind::identifier: return word(here, false);
-      case TokenKind::bad: advance(); return invalid(here.at);
-      case TokenKind::symbol: return bracketed(here);
+      case TokenKind::identifier:
+        return word(here, false);
+      case TokenKind::bad:
+        advance();
+        return invalid(here.at);
+      case TokenKind::symbol:
+        return bracketed(here);
       case TokenKind::quoted:
-      case TokenKind::end: break;
+      case TokenKind::end:
+        break;
     }
     unexpected("a value");
     if (here.kind == TokenKind::quoted) advance();
@@ -330,8 +354,10 @@ class Parser {
   NodeId word(const Token& here, bool absolute) {
     advance();
     if (here.text == "true" || here.text == "false")
-      return add(Node{.kind = NodeKind::literal, .at = here.at, .literal = Value::boolean(here.text == "true")});
-    if (here.text == "null") return add(Node{.kind = NodeKind::literal, .at = here.at, .literal = Value::null()});
+      return add(
+          Node{.kind = NodeKind::literal, .at = here.at, .literal = Value::boolean(here.text == "true")});
+    if (here.text == "null")
+      return add(Node{.kind = NodeKind::literal, .at = here.at, .literal = Value::null()});
     if (is_reserved_word(here.text) || here.text == "in") {
       faults_.add(here.at, "'" + here.text + "' is a reserved word",
                   here.text == "if" ? "write condition ? this : that" : "use another name");
@@ -415,7 +441,8 @@ class Parser {
     const bool hex = here.text.starts_with("0x") || here.text.starts_with("0X");
     const std::string_view digits = std::string_view(here.text).substr(hex ? 2 : 0);
     std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
     constexpr std::uint64_t least = std::uint64_t{1} << 63;
     const bool is_unsigned = here.kind == TokenKind::uinteger;
     if (error != std::errc{} || (!is_unsigned && value >= least + (negative ? 1 : 0))) {

@@ -14,10 +14,18 @@ Program::Program(Program&&) noexcept = default;
 Program& Program::operator=(Program&&) noexcept = default;
 Program::~Program() = default;
 
-const Type& Program::type() const { return code_->type; }
-std::span<const std::uint32_t> Program::slots_read() const { return code_->slot_numbers; }
-std::uint64_t Program::cost() const { return code_->cost; }
-std::uint32_t Program::max_stack() const { return code_->stack_max; }
+const Type& Program::type() const {
+  return code_->type;
+}
+std::span<const std::uint32_t> Program::slots_read() const {
+  return code_->slot_numbers;
+}
+std::uint64_t Program::cost() const {
+  return code_->cost;
+}
+std::uint32_t Program::max_stack() const {
+  return code_->stack_max;
+}
 
 std::expected<Tree, Faults> analyze(std::string_view source, const Environment& environment,
                                     const CompileOptions& options) {

@@ -1,5 +1,5 @@
-// A compiled expression, and how to get and run one. Called by the policy loader, the engine and the command line.
-// A program is constant after compile(): any number of evaluations may use it, each with its own arena.
+// A compiled expression, and how to get and run one. Called by the policy loader, the engine and the command
+// line. A program is constant after compile(): any number of evaluations may use it, each with its own arena.
 #pragma once
 
 #include <cstdint>
@@ -55,16 +55,18 @@ struct CompileOptions {
 // Every fault of the source at once, in the order of their places.
 std::expected<Program, Faults> compile(std::string_view source, const Environment& environment,
                                        const CompileOptions& options = {});
-// The tree before compilation, checked as compile() does it; for the tree evaluator and for those who split conditions.
+// The tree before compilation, checked as compile() does it; for the tree evaluator and for those who split
+// conditions.
 std::expected<Tree, Faults> analyze(std::string_view source, const Environment& environment,
                                     const CompileOptions& options = {});
 // One part of an analysed tree (without free macro variables) as a program of its own.
 std::expected<Program, Faults> compile_part(const Tree& tree, std::uint32_t root, std::string_view source,
-                                            const Environment& environment, const CompileOptions& options = {});
+                                            const Environment& environment,
+                                            const CompileOptions& options = {});
 
-// Runs the program. The answer is a value, an error or an unknown (never absent); it may point into the arena, into the
-// program and into what the activation handed out. Never throws, never blocks; takes memory from the arena only (but for
-// regular expressions that the expression itself puts together).
+// Runs the program. The answer is a value, an error or an unknown (never absent); it may point into the
+// arena, into the program and into what the activation handed out. Never throws, never blocks; takes memory
+// from the arena only (but for regular expressions that the expression itself puts together).
 Value evaluate(const Program& program, Activation& activation, Arena& arena, Zones* zones = nullptr);
 // The same where the variables lie in an array indexed by slot; a slot past its end is absent.
 Value evaluate(const Program& program, std::span<const Value> slots, Arena& arena);

@@ -1,5 +1,5 @@
-// Regular expressions by RE2: linear time, no back references, bounded memory. Called by matches() and the compiler,
-// which prepares constant patterns once.
+// Regular expressions by RE2: linear time, no back references, bounded memory. Called by matches() and the
+// compiler, which prepares constant patterns once.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,8 @@ class Regex {
   Regex(Regex&&) noexcept;
   Regex& operator=(Regex&&) noexcept;
 
-  // Compiles the pattern; where it is wrong or too large, `error` gets the sentence and the result is nullopt.
+  // Compiles the pattern; where it is wrong or too large, `error` gets the sentence and the result is
+  // nullopt.
   static std::optional<Regex> compile(std::string_view pattern, std::string& error);
   // Whether any part of the text matches.
   bool matches(std::string_view text) const;

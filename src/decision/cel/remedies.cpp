@@ -18,9 +18,11 @@ std::string as_type(const Node& literal, TypeKind wanted) {
   }
   if (wanted == TypeKind::integer) {
     if (value.kind == Kind::uinteger) return std::to_string(value.u);
-    if (value.kind == Kind::real && value.d == std::trunc(value.d) && std::fabs(value.d) < 9e15) return format_plain(value.d);
+    if (value.kind == Kind::real && value.d == std::trunc(value.d) && std::fabs(value.d) < 9e15)
+      return format_plain(value.d);
   }
-  if (wanted == TypeKind::uinteger && value.kind == Kind::integer && value.i >= 0) return std::to_string(value.i) + "u";
+  if (wanted == TypeKind::uinteger && value.kind == Kind::integer && value.i >= 0)
+    return std::to_string(value.i) + "u";
   return {};
 }
 
@@ -52,8 +54,9 @@ std::string for_pair(const Tree& tree, const Node& call, const Type& a, const Ty
   if (text && other.is_number()) {
     if (text_node.kind == NodeKind::literal && parse_double(text_node.text))
       return "write the number without quotes: " + text_node.text;
-    return call.text == "_+_" ? "convert the number with string(...)"
-                              : "put the number in quotes, or convert the text with " + other.to_string() + "(...)";
+    return call.text == "_+_"
+               ? "convert the number with string(...)"
+               : "put the number in quotes, or convert the text with " + other.to_string() + "(...)";
   }
   if (text && other.is(TypeKind::timestamp)) return "write timestamp(\"2026-01-31T00:00:00Z\") for a time";
   if (text && other.is(TypeKind::duration)) return "write duration(\"90s\") for a span of time";
@@ -61,7 +64,8 @@ std::string for_pair(const Tree& tree, const Node& call, const Type& a, const Ty
     return "write duration(\"90s\") for a span of time";
   if (a.is(TypeKind::timestamp) && b.is_number()) return "add or compare a duration(...) or a timestamp(...)";
   if (a.is(TypeKind::optional) != b.is(TypeKind::optional)) return "take the value out with .orValue(...)";
-  if (a.is(TypeKind::list) && call.text == "_==_") return "to ask whether it is in the list write: value in list";
+  if (a.is(TypeKind::list) && call.text == "_==_")
+    return "to ask whether it is in the list write: value in list";
   return {};
 }
 
@@ -76,24 +80,30 @@ std::string shown_name(std::string_view function) {
 
 std::string remedy_for(const Tree& tree, const Node& call, std::span<const Type> types) {
   if (call.text == "!_") return remedy_for_condition(types[0]);
-  if (call.text == "-_" && types[0].is(TypeKind::uinteger)) return "an unsigned number has no sign: write -int(...)";
+  if (call.text == "-_" && types[0].is(TypeKind::uinteger))
+    return "an unsigned number has no sign: write -int(...)";
   if (call.text == "_%_" && types.size() == 2 && types[0].is(TypeKind::real)) return "% is for whole numbers";
   if (call.text == "_in_" && types.size() == 2) {
     if (types[1].is(TypeKind::text)) return "to look inside a text write: text.contains(...)";
-    if (!types[1].is(TypeKind::list) && !types[1].is(TypeKind::map)) return "the right side of 'in' is a list or a map";
+    if (!types[1].is(TypeKind::list) && !types[1].is(TypeKind::map))
+      return "the right side of 'in' is a list or a map";
     const Type inner = types[1].argument(0);
-    if (inner.is_number() && types[0].is(TypeKind::text)) return "the items are " + inner.to_string() + ": write no quotes";
-    if (inner.is(TypeKind::text) && types[0].is_number()) return "the items are texts: convert with string(...)";
+    if (inner.is_number() && types[0].is(TypeKind::text))
+      return "the items are " + inner.to_string() + ": write no quotes";
+    if (inner.is(TypeKind::text) && types[0].is_number())
+      return "the items are texts: convert with string(...)";
     return "the items are " + inner.to_string();
   }
-  if (types.size() == 2 && call.function != nullptr && call.text.front() == '_') return for_pair(tree, call, types[0], types[1]);
+  if (types.size() == 2 && call.function != nullptr && call.text.front() == '_')
+    return for_pair(tree, call, types[0], types[1]);
   return {};
 }
 
 std::string remedy_for_condition(const Type& found) {
   if (found.is_number()) return "compare it, as in x > 0";
   if (found.is(TypeKind::text)) return "compare it, as in x == \"text\"";
-  if (found.is(TypeKind::list) || found.is(TypeKind::map)) return "ask for size(x) > 0, or for an item with 'in'";
+  if (found.is(TypeKind::list) || found.is(TypeKind::map))
+    return "ask for size(x) > 0, or for an item with 'in'";
   if (found.is(TypeKind::optional)) return "take the value out with .orValue(false)";
   return "write a comparison";
 }

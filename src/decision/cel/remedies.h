@@ -8,7 +8,8 @@
 
 namespace tillwatch::cel {
 
-// "amount > 5.0": what to do where no form of the function takes these operands; empty where nothing is plain.
+// "amount > 5.0": what to do where no form of the function takes these operands; empty where nothing is
+// plain.
 std::string remedy_for(const Tree& tree, const Node& call, std::span<const Type> types);
 // What to do where a bool is wanted.
 std::string remedy_for_condition(const Type& found);

@@ -1,5 +1,5 @@
-// Names to meanings. Called by compile(). A qualified name takes the longest declared prefix; macro variables hide the
-// environment unless the name starts with a dot.
+// Names to meanings. Called by compile(). A qualified name takes the longest declared prefix; macro variables
+// hide the environment unless the name starts with a dot.
 #include "cel/resolver.h"
 
 #include <algorithm>
@@ -18,17 +18,23 @@ class Resolver {
   void visit(NodeId id) {
     Node& node = tree_.at(id);
     switch (node.kind) {
-      case NodeKind::identifier: return name(node);
-      case NodeKind::select: return select(id);
-      case NodeKind::call: return call(node);
-      case NodeKind::comprehension: return comprehension(node);
+      case NodeKind::identifier:
+        return name(node);
+      case NodeKind::select:
+        return select(id);
+      case NodeKind::call:
+        return call(node);
+      case NodeKind::comprehension:
+        return comprehension(node);
       case NodeKind::bind:
-      case NodeKind::optional_map: return binding(node);
+      case NodeKind::optional_map:
+        return binding(node);
       case NodeKind::message:
         if (!unchecked_)
           faults_.add(node.at, "messages cannot be made here", "use a map: {\"field\": value}");
         return;
-      default: return children(node);
+      default:
+        return children(node);
     }
   }
 
@@ -112,7 +118,8 @@ class Resolver {
     node.reference = Reference::unbound;
     if (unchecked_) return;
     if (environment_.is_record(node.text)) {
-      faults_.add(node.at, "'" + node.text + "' is a record and has no value of its own", "name one of its fields");
+      faults_.add(node.at, "'" + node.text + "' is a record and has no value of its own",
+                  "name one of its fields");
       return;
     }
     std::string hint;
@@ -141,7 +148,8 @@ class Resolver {
       return;
     }
     const auto owner = chain(node.children[0]);
-    if (owner && environment_.is_record(*owner) && environment_.find(*owner) == nullptr) return no_field(node, *owner, *full);
+    if (owner && environment_.is_record(*owner) && environment_.find(*owner) == nullptr)
+      return no_field(node, *owner, *full);
     if (!unchecked_ && !any_prefix(*full)) {
       Node* root = &tree_.at(node.children[0]);
       while (root->kind == NodeKind::select) root = &tree_.at(root->children[0]);
@@ -181,9 +189,11 @@ class Resolver {
           node.member = false;
           node.text = full;
           node.children.erase(node.children.begin());
-        } else if (!unchecked_ && environment_.is_namespace(*target) && environment_.find(*target) == nullptr) {
+        } else if (!unchecked_ && environment_.is_namespace(*target) &&
+                   environment_.find(*target) == nullptr) {
           const std::string near = environment_.nearest_function(full, false);
-          faults_.add(node.at, "unknown function '" + full + "'", near.empty() ? "" : "did you mean '" + near + "'?");
+          faults_.add(node.at, "unknown function '" + full + "'",
+                      near.empty() ? "" : "did you mean '" + near + "'?");
           node.kind = NodeKind::invalid;
           return;
         }
@@ -191,7 +201,8 @@ class Resolver {
     }
     node.function = environment_.find_function(node.text, node.member);
     if (node.function == nullptr && !unchecked_) unknown_function(node);
-    // The call node may move while children are visited only if nodes are added, which the resolver never does.
+    // The call node may move while children are visited only if nodes are added, which the resolver never
+    // does.
     children(node);
   }
 
@@ -203,7 +214,8 @@ class Resolver {
       hint = "write !";
     } else if (node.text == "if" || node.text == "iif") {
       hint = "write condition ? this : that";
-    } else if (const std::string near = environment_.nearest_function(node.text, node.member); !near.empty()) {
+    } else if (const std::string near = environment_.nearest_function(node.text, node.member);
+               !near.empty()) {
       hint = near == node.text ? "its macro takes other arguments" : "did you mean '" + near + "'?";
     }
     faults_.add(node.at, "unknown function '" + node.text + "'", hint);

@@ -10,12 +10,14 @@ namespace tillwatch::cel {
 namespace {
 
 // The errors that must not need memory.
-constexpr ErrorBody memory_error = {ErrorKind::limit, 0,
-                                    "the evaluation needs more memory than its arena has; make the expression smaller"};
+constexpr ErrorBody memory_error = {
+    ErrorKind::limit, 0, "the evaluation needs more memory than its arena has; make the expression smaller"};
 
 }  // namespace
 
-Value Run::out_of_memory() { return Value::error(&memory_error); }
+Value Run::out_of_memory() {
+  return Value::error(&memory_error);
+}
 
 Value Run::fail(ErrorKind kind, std::string_view message) {
   auto* body = arena.take<ErrorBody>(1);
@@ -46,10 +48,13 @@ Value Run::fail(ErrorKind kind, std::string_view before, std::string_view name, 
 }
 
 Value Run::out_of_budget() {
-  return fail(ErrorKind::limit, "the evaluation takes more steps than allowed; make lists shorter or the expression simpler");
+  return fail(ErrorKind::limit,
+              "the evaluation takes more steps than allowed; make lists shorter or the expression simpler");
 }
 
-Value Run::too_many_items() { return fail(ErrorKind::limit, "a list or map would have more items than allowed"); }
+Value Run::too_many_items() {
+  return fail(ErrorKind::limit, "a list or map would have more items than allowed");
+}
 
 Value Run::some(const Value& content) {
   auto* place = arena.take<Value>(1);

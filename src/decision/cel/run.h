@@ -15,8 +15,8 @@ namespace tillwatch::cel {
 class Activation {
  public:
   virtual ~Activation() = default;
-  // The value of the variable in this slot; Kind::absent where there is none, Value::unknown() where it is not known now.
-  // Views inside stay valid until the result of the evaluation is no longer looked at.
+  // The value of the variable in this slot; Kind::absent where there is none, Value::unknown() where it is
+  // not known now. Views inside stay valid until the result of the evaluation is no longer looked at.
   virtual Value load(std::uint32_t slot) = 0;
 };
 

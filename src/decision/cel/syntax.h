@@ -1,5 +1,6 @@
 // The tree of an expression: nodes in one vector, named by index, macros already understood.
-// Made by the parser; the resolver and the checker write what they find into it; compiler and tree evaluator read it.
+// Made by the parser; the resolver and the checker write what they find into it; compiler and tree evaluator
+// read it.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,16 @@ enum class NodeKind : std::uint8_t {
   message,        // Name{...}: understood, never supported
 };
 
-enum class Macro : std::uint8_t { all, exists, exists_one, map, filter, transform_list, transform_map, transform_map_entry };
+enum class Macro : std::uint8_t {
+  all,
+  exists,
+  exists_one,
+  map,
+  filter,
+  transform_list,
+  transform_map,
+  transform_map_entry
+};
 
 enum class Reference : std::uint8_t {
   none,       // not a name
@@ -58,13 +68,13 @@ struct Node {
   std::uint32_t depth = 1;  // height of the subtree
   std::uint32_t slot = 0;   // of Reference::slot
   std::uint32_t local = 0;  // of Reference::local; first local of a comprehension, bind or optional_map
-  Value literal;
-  std::string text;
-  std::string second_text;  // second variable of a comprehension
-  std::vector<NodeId> children;
-  std::vector<bool> optional_marks;
+  Value literal{};
+  std::string text{};
+  std::string second_text{};  // second variable of a comprehension
+  std::vector<NodeId> children{};
+  std::vector<bool> optional_marks{};
   const Function* function = nullptr;  // of a call, once resolved; null: no such function
-  Type type;                           // once checked
+  Type type{};                         // once checked
 };
 
 struct Tree {

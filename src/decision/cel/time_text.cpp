@@ -11,7 +11,9 @@ namespace {
 
 __extension__ typedef unsigned __int128 Wide;  // ISO C++ has no name for it
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Reads exactly `count` digits off the front.
 std::optional<std::int32_t> digits(std::string_view& text, std::size_t count) {
@@ -29,7 +31,9 @@ bool eat(std::string_view& text, char c) {
   text.remove_prefix(1);
   return true;
 }
-std::string two(std::int64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); }
+std::string two(std::int64_t value) {
+  return (value < 10 ? "0" : "") + std::to_string(value);
+}
 
 std::int32_t days_of_month(std::int32_t year, std::int32_t month) {
   constexpr std::array<std::int32_t, 12> days = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -137,8 +141,8 @@ std::string format_timestamp(Instant instant) {
   const core::CivilDate date = core::civil_from_days(days);
   std::string year = std::to_string(date.year);
   year.insert(0, year.size() < 4 ? 4 - year.size() : 0, '0');
-  return year + "-" + two(date.month) + "-" + two(date.day) + "T" + two(second / 3600) + ":" + two(second / 60 % 60) +
-         ":" + two(second % 60) + fraction(instant.nanos) + "Z";
+  return year + "-" + two(date.month) + "-" + two(date.day) + "T" + two(second / 3600) + ":" +
+         two(second / 60 % 60) + ":" + two(second % 60) + fraction(instant.nanos) + "Z";
 }
 
 std::optional<std::int64_t> parse_duration_text(std::string_view text) {
@@ -158,13 +162,16 @@ std::optional<std::int64_t> parse_duration_text(std::string_view text) {
 }
 
 std::string format_duration_text(std::int64_t nanos) {
-  const std::uint64_t size = nanos < 0 ? ~static_cast<std::uint64_t>(nanos) + 1 : static_cast<std::uint64_t>(nanos);
+  const std::uint64_t size =
+      nanos < 0 ? ~static_cast<std::uint64_t>(nanos) + 1 : static_cast<std::uint64_t>(nanos);
   constexpr auto second = static_cast<std::uint64_t>(nanos_per_second);
-  return (nanos < 0 ? "-" : "") + std::to_string(size / second) + fraction(static_cast<std::uint32_t>(size % second)) + "s";
+  return (nanos < 0 ? "-" : "") + std::to_string(size / second) +
+         fraction(static_cast<std::uint32_t>(size % second)) + "s";
 }
 
 std::optional<std::int32_t> parse_offset(std::string_view text) {
-  if (text == "UTC" || text == "Z" || text.empty()) return text.empty() ? std::nullopt : std::optional<std::int32_t>(0);
+  if (text == "UTC" || text == "Z" || text.empty())
+    return text.empty() ? std::nullopt : std::optional<std::int32_t>(0);
   const bool west = eat(text, '-');
   if (!west) eat(text, '+');
   const auto hours = digits(text, 2);

@@ -1,4 +1,5 @@
-// Timestamps and durations as the language writes them, to the nanosecond. Called by conversions, format() and bindings.
+// Timestamps and durations as the language writes them, to the nanosecond. Called by conversions, format()
+// and bindings.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,8 @@ constexpr bool is_timestamp(std::int64_t seconds) {
 std::optional<Instant> parse_timestamp(std::string_view text);
 // "2009-02-13T23:31:30.5Z"
 std::string format_timestamp(Instant instant);
-// "1h30m", "1.5h", "-3s", "100ms", "0": nanoseconds; nullopt where it is not such a text or passes about 292 years.
+// "1h30m", "1.5h", "-3s", "100ms", "0": nanoseconds; nullopt where it is not such a text or passes about 292
+// years.
 std::optional<std::int64_t> parse_duration_text(std::string_view text);
 // "90.5s"
 std::string format_duration_text(std::int64_t nanos);

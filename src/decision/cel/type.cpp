@@ -98,20 +98,27 @@ bool operator==(const Type& a, const Type& b) {
 
 std::string Type::to_string() const {
   switch (kind_) {
-    case TypeKind::list: return "list(" + argument(0).to_string() + ")";
-    case TypeKind::map: return "map(" + argument(0).to_string() + ", " + argument(1).to_string() + ")";
-    case TypeKind::optional: return "optional(" + argument(0).to_string() + ")";
-    case TypeKind::type: return "type(" + argument(0).to_string() + ")";
+    case TypeKind::list:
+      return "list(" + argument(0).to_string() + ")";
+    case TypeKind::map:
+      return "map(" + argument(0).to_string() + ", " + argument(1).to_string() + ")";
+    case TypeKind::optional:
+      return "optional(" + argument(0).to_string() + ")";
+    case TypeKind::type:
+      return "type(" + argument(0).to_string() + ")";
     case TypeKind::parameter:
       return number_ < 26 ? std::string(1, static_cast<char>('A' + static_cast<char>(number_))) : "dyn";
-    default: break;
+    default:
+      break;
   }
   for (const Scalar& scalar : scalars)
     if (scalar.kind == kind_) return std::string(scalar.name);
   return "invalid";
 }
 
-std::optional<Type> parse_type(std::string_view text) { return TypeReader(text).whole(); }
+std::optional<Type> parse_type(std::string_view text) {
+  return TypeReader(text).whole();
+}
 
 std::optional<Type> named_type(std::string_view name) {
   if (name == "google.protobuf.Timestamp") return Type::timestamp();
@@ -133,22 +140,36 @@ std::optional<Type> named_type(std::string_view name) {
 
 std::string_view runtime_name(const Type& type) {
   switch (type.kind()) {
-    case TypeKind::null: return "null_type";
-    case TypeKind::boolean: return "bool";
-    case TypeKind::integer: return "int";
-    case TypeKind::uinteger: return "uint";
-    case TypeKind::real: return "double";
-    case TypeKind::text: return "string";
-    case TypeKind::bytes: return "bytes";
-    case TypeKind::timestamp: return "google.protobuf.Timestamp";
-    case TypeKind::duration: return "google.protobuf.Duration";
-    case TypeKind::list: return "list";
-    case TypeKind::map: return "map";
-    case TypeKind::optional: return "optional_type";
-    case TypeKind::type: return "type";
+    case TypeKind::null:
+      return "null_type";
+    case TypeKind::boolean:
+      return "bool";
+    case TypeKind::integer:
+      return "int";
+    case TypeKind::uinteger:
+      return "uint";
+    case TypeKind::real:
+      return "double";
+    case TypeKind::text:
+      return "string";
+    case TypeKind::bytes:
+      return "bytes";
+    case TypeKind::timestamp:
+      return "google.protobuf.Timestamp";
+    case TypeKind::duration:
+      return "google.protobuf.Duration";
+    case TypeKind::list:
+      return "list";
+    case TypeKind::map:
+      return "map";
+    case TypeKind::optional:
+      return "optional_type";
+    case TypeKind::type:
+      return "type";
     case TypeKind::dyn:
     case TypeKind::invalid:
-    case TypeKind::parameter: break;
+    case TypeKind::parameter:
+      break;
   }
   return "dyn";
 }

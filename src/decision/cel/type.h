@@ -1,5 +1,6 @@
-// The types of the language as the checker knows them: dyn, the scalars, list(T), map(K, V), optional(T), type(T).
-// Called by whoever declares a variable, by the checker and by the reference page. Values: copy and compare freely.
+// The types of the language as the checker knows them: dyn, the scalars, list(T), map(K, V), optional(T),
+// type(T). Called by whoever declares a variable, by the checker and by the reference page. Values: copy and
+// compare freely.
 #pragma once
 
 #include <cstdint>
@@ -77,8 +78,8 @@ class Type {
   std::shared_ptr<const std::vector<Type>> arguments_;
 };
 
-// Reads a type as declared in policies and signatures: "int", "list(string)", "map(string, dyn)", "timestamp".
-// Single capitals A to Z are type parameters 0 to 25. Nullopt where the text is not a type.
+// Reads a type as declared in policies and signatures: "int", "list(string)", "map(string, dyn)",
+// "timestamp". Single capitals A to Z are type parameters 0 to 25. Nullopt where the text is not a type.
 std::optional<Type> parse_type(std::string_view text);
 
 // The type that an identifier such as `int` or `google.protobuf.Duration` names; nullopt where it names none.

@@ -16,14 +16,18 @@ Type Unifier::instantiate(const Type& type, std::vector<std::optional<Type>>& le
       if (!letter) letter = fresh();
       return *letter;
     }
-    case TypeKind::list: return Type::list(instantiate(type.argument(0), letters));
-    case TypeKind::optional: return Type::optional(instantiate(type.argument(0), letters));
-    case TypeKind::type: return Type::type(instantiate(type.argument(0), letters));
+    case TypeKind::list:
+      return Type::list(instantiate(type.argument(0), letters));
+    case TypeKind::optional:
+      return Type::optional(instantiate(type.argument(0), letters));
+    case TypeKind::type:
+      return Type::type(instantiate(type.argument(0), letters));
     case TypeKind::map: {
       Type key = instantiate(type.argument(0), letters);
       return Type::map(std::move(key), instantiate(type.argument(1), letters));
     }
-    default: return type;
+    default:
+      return type;
   }
 }
 
@@ -40,12 +44,18 @@ Type Unifier::head(const Type& type) const {
 Type Unifier::known(const Type& type, bool whole) const {
   const Type top = head(type);
   switch (top.kind()) {
-    case TypeKind::parameter: return whole ? Type::dyn() : top;
-    case TypeKind::list: return Type::list(known(top.argument(0), whole));
-    case TypeKind::optional: return Type::optional(known(top.argument(0), whole));
-    case TypeKind::type: return Type::type(known(top.argument(0), whole));
-    case TypeKind::map: return Type::map(known(top.argument(0), whole), known(top.argument(1), whole));
-    default: return top;
+    case TypeKind::parameter:
+      return whole ? Type::dyn() : top;
+    case TypeKind::list:
+      return Type::list(known(top.argument(0), whole));
+    case TypeKind::optional:
+      return Type::optional(known(top.argument(0), whole));
+    case TypeKind::type:
+      return Type::type(known(top.argument(0), whole));
+    case TypeKind::map:
+      return Type::map(known(top.argument(0), whole), known(top.argument(1), whole));
+    default:
+      return top;
   }
 }
 
@@ -74,13 +84,16 @@ void Unifier::rollback(std::size_t mark) {
 bool Unifier::fits(const Type& want_type, const Type& have_type) {
   const Type want = head(want_type);
   const Type have = head(have_type);
-  if (want.is(TypeKind::parameter) && have.is(TypeKind::parameter) && want.number() == have.number()) return true;
+  if (want.is(TypeKind::parameter) && have.is(TypeKind::parameter) && want.number() == have.number())
+    return true;
   if (want.is(TypeKind::parameter)) return bind(want.number(), have);
   if (have.is(TypeKind::parameter)) return bind(have.number(), want);
   if (want.is_dyn() || have.is_dyn()) return true;
   if (have.is(TypeKind::null))
-    return want.is(TypeKind::null) || want.is(TypeKind::timestamp) || want.is(TypeKind::duration) || want.is(TypeKind::optional);
-  if (want.is(TypeKind::null)) return have.is(TypeKind::timestamp) || have.is(TypeKind::duration) || have.is(TypeKind::optional);
+    return want.is(TypeKind::null) || want.is(TypeKind::timestamp) || want.is(TypeKind::duration) ||
+           want.is(TypeKind::optional);
+  if (want.is(TypeKind::null))
+    return have.is(TypeKind::timestamp) || have.is(TypeKind::duration) || have.is(TypeKind::optional);
   if (want.kind() != have.kind()) return false;
   // The type of a type is one and the same at run time: type(int) may be compared with type(string).
   if (want.is(TypeKind::type)) return true;
@@ -98,12 +111,17 @@ Type Unifier::more_general(const Type& a_type, const Type& b_type) const {
   if (a.is(TypeKind::null)) return b;
   if (b.is(TypeKind::null)) return a;
   switch (a.kind()) {
-    case TypeKind::list: return Type::list(more_general(a.argument(0), b.argument(0)));
-    case TypeKind::optional: return Type::optional(more_general(a.argument(0), b.argument(0)));
-    case TypeKind::type: return a == b ? a : Type::type(Type::dyn());
+    case TypeKind::list:
+      return Type::list(more_general(a.argument(0), b.argument(0)));
+    case TypeKind::optional:
+      return Type::optional(more_general(a.argument(0), b.argument(0)));
+    case TypeKind::type:
+      return a == b ? a : Type::type(Type::dyn());
     case TypeKind::map:
-      return Type::map(more_general(a.argument(0), b.argument(0)), more_general(a.argument(1), b.argument(1)));
-    default: return a;
+      return Type::map(more_general(a.argument(0), b.argument(0)),
+                       more_general(a.argument(1), b.argument(1)));
+    default:
+      return a;
   }
 }
 

@@ -1,4 +1,5 @@
-// Types with unknowns: whether one fits another, and what that says about the unknowns. Called by the checker only.
+// Types with unknowns: whether one fits another, and what that says about the unknowns. Called by the checker
+// only.
 #pragma once
 
 #include <optional>
@@ -12,11 +13,12 @@ class Unifier {
  public:
   // An unknown that no other place uses.
   Type fresh();
-  // The type with signature parameters (A to Z) replaced: equal letters get equal unknowns within one `letters`.
+  // The type with signature parameters (A to Z) replaced: equal letters get equal unknowns within one
+  // `letters`.
   Type instantiate(const Type& type, std::vector<std::optional<Type>>& letters);
 
-  // Whether a value of type `have` may stand where `want` is asked for; binds unknowns on the way, also where it fails
-  // (then go back with rollback()).
+  // Whether a value of type `have` may stand where `want` is asked for; binds unknowns on the way, also where
+  // it fails (then go back with rollback()).
   bool fits(const Type& want, const Type& have);
   // The type of a list that holds both: the more general one where they fit, else dyn.
   Type join(const Type& a, const Type& b);

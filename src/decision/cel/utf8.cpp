@@ -4,8 +4,12 @@
 namespace tillwatch::cel {
 namespace {
 
-constexpr std::uint32_t octet(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
-constexpr bool continues(std::uint32_t octet) { return (octet & 0xC0) == 0x80; }
+constexpr std::uint32_t octet(std::string_view text, std::size_t at) {
+  return static_cast<unsigned char>(text[at]);
+}
+constexpr bool continues(std::uint32_t octet) {
+  return (octet & 0xC0) == 0x80;
+}
 
 }  // namespace
 
@@ -63,7 +67,7 @@ bool is_utf8(std::string_view text) {
 
 std::size_t count_code_points(std::string_view text) {
   std::size_t count = 0;
-  for (const char c : text) count += continues(static_cast<unsigned char>(c)) ? 0 : 1;
+  for (const char c : text) count += continues(static_cast<unsigned char>(c)) ? 0u : 1u;
   return count;
 }
 

@@ -18,7 +18,9 @@ struct CodePoint {
 CodePoint first_code_point(std::string_view text);
 // Appends one; `value` is a code point that may stand in a text (is_scalar_value).
 void append_code_point(std::string& out, std::uint32_t value);
-constexpr bool is_scalar_value(std::uint32_t v) { return v < 0xD800 || (v > 0xDFFF && v <= 0x10FFFF); }
+constexpr bool is_scalar_value(std::uint32_t v) {
+  return v < 0xD800 || (v > 0xDFFF && v <= 0x10FFFF);
+}
 bool is_utf8(std::string_view text);
 // The number of code points of a valid text.
 std::size_t count_code_points(std::string_view text);

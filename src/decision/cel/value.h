@@ -1,6 +1,7 @@
 // The values that expressions compute with: sixteen trivially copyable octets, tagged.
 // Called by the evaluator, the libraries and by whoever feeds an activation or reads a result.
-// Text, bytes, lists and maps are views: their memory belongs to an Arena, a Program or the caller, never to the value.
+// Text, bytes, lists and maps are views: their memory belongs to an Arena, a Program or the caller, never to
+// the value.
 #pragma once
 
 #include <cstdint>
@@ -51,15 +52,16 @@ struct MapEntry;
 
 struct Value {
   Kind kind = Kind::absent;
-  std::uint32_t size = 0;  // octets of text, items of a list, entries of a map, nanoseconds of a timestamp, slots
+  std::uint32_t size =
+      0;  // octets of text, items of a list, entries of a map, nanoseconds of a timestamp, slots
   union {
-    std::int64_t i = 0;      // boolean (0 or 1), integer, duration (nanoseconds), timestamp (seconds)
-    std::uint64_t u;         // uinteger; unknown of one slot
-    double d;                // real
-    const char* chars;       // text, bytes, type
-    const Value* items;      // list; optional (null pointer: none)
-    const MapEntry* entries;  // map: sorted by key (order_of_keys), no key twice
-    const ErrorBody* failure;   // error
+    std::int64_t i = 0;          // boolean (0 or 1), integer, duration (nanoseconds), timestamp (seconds)
+    std::uint64_t u;             // uinteger; unknown of one slot
+    double d;                    // real
+    const char* chars;           // text, bytes, type
+    const Value* items;          // list; optional (null pointer: none)
+    const MapEntry* entries;     // map: sorted by key (order_of_keys), no key twice
+    const ErrorBody* failure;    // error
     const std::uint32_t* slots;  // unknown of two or more slots: sorted, no slot twice
   };
 
@@ -158,7 +160,9 @@ inline Value Value::map(std::span<const MapEntry> v) {
   r.entries = v.data();
   return r;
 }
-inline std::span<const MapEntry> Value::pairs() const { return {entries, size}; }
+inline std::span<const MapEntry> Value::pairs() const {
+  return {entries, size};
+}
 
 static_assert(sizeof(Value) == 16 && std::is_trivially_copyable_v<Value>);
 

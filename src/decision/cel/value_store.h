@@ -1,4 +1,5 @@
-// Values that outlive an arena: deep copies in memory of their own. Called for constants of programs and for bindings.
+// Values that outlive an arena: deep copies in memory of their own. Called for constants of programs and for
+// bindings.
 #pragma once
 
 #include <deque>
