@@ -1,68 +1,129 @@
-// The server over the real loop and real loopback sockets.
-#include <arpa/inet.h>
+// The server over the real loop and real loopback sockets, on a thread of its own.
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-#include <array>
+#include <atomic>
+#include <csignal>
+#include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
-#include "http/problem.h"
 #include "http/server.h"
 #include "posix/clock.h"
 #include "posix/event_loop.h"
+#include "sim/http_client.h"
 
 namespace tillwatch::http {
 namespace {
 
 class Echo final : public Handler {
  public:
+  Verdict on_head(const RequestHead&) override {
+    Verdict verdict;
+    verdict.body_bytes_max = core::limits::http_batch_body_bytes_max;
+    return verdict;
+  }
   void on_request(RequestId id, Request request) override {
     Response response;
     response.content_type = "text/plain";
     response.body =
         std::string(name_of(request.head.method)) + " " + request.head.target + " " + request.body;
-    if (request.head.target == "/stop") stop = true;
     server->respond(id, response);
   }
   Server* server = nullptr;
-  bool stop = false;
 };
 
-int connect_to(std::uint16_t port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  EXPECT_EQ(::connect(fd, static_cast<sockaddr*>(static_cast<void*>(&address)), sizeof address), 0);
-  return fd;
-}
+// A server that runs until it is told to stop by a signal to its thread's process.
+class RunningServer {
+ public:
+  explicit RunningServer(Limits limits = {}) : signals_(posix::Signals::block().value()) {
+    limits.linger_time_ms_max = 200;
+    loop_ = posix::EventLoop::create({}, &signals_).value();
+    server_ = std::make_unique<Server>(*loop_, clock_, echo_, limits);
+    echo_.server = server_.get();
+    port_ = server_->listen({}).value();
+    thread_ = std::thread([this] { server_->run(*loop_); });
+  }
+  ~RunningServer() { stop(); }
+  void stop() {
+    if (!thread_.joinable()) return;
+    ::kill(::getpid(), SIGTERM);
+    thread_.join();
+  }
+  std::uint16_t port() const { return port_; }
+  const Server& server() const { return *server_; }  // after stop()
+
+ private:
+  posix::Signals signals_;
+  std::unique_ptr<posix::EventLoop> loop_;
+  posix::Clock clock_;
+  Echo echo_;
+  std::unique_ptr<Server> server_;
+  std::uint16_t port_ = 0;
+  std::thread thread_;
+};
 
 TEST(Loopback, AnswersOverRealSockets) {
-  auto loop = posix::EventLoop::create({}, nullptr);
-  ASSERT_TRUE(loop.has_value());
-  posix::Clock clock;
-  Echo echo;
-  Server server(**loop, clock, echo);
-  echo.server = &server;
-  const auto port = server.listen({});
-  ASSERT_TRUE(port.has_value());
-  const int fd = connect_to(*port);
-  const std::string text = "POST /a?b=c HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
-  ASSERT_EQ(::send(fd, text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
-  std::string got;
-  while (got.find("hello") == std::string::npos) {
-    server.turn((*loop)->wait(server.wait_ms_max()));
-    std::array<char, 4096> block{};
-    const auto n = ::recv(fd, block.data(), block.size(), MSG_DONTWAIT);
-    if (n > 0) got.append(block.data(), static_cast<std::size_t>(n));
-  }
-  EXPECT_TRUE(got.starts_with("HTTP/1.1 200 OK\r\nDate: ")) << got;
-  EXPECT_TRUE(got.ends_with("\r\n\r\nPOST /a?b=c hello")) << got;
-  ::close(fd);
+  RunningServer running;
+  sim::HttpClient client(running.port());
+  const auto reply = client.request("POST", "/a?b=c", "hello");
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_EQ(reply->status, 200);
+  EXPECT_EQ(reply->body, "POST /a?b=c hello");
+  EXPECT_FALSE(reply->field("Date").empty());
+  const std::string large(1000000, 'x');
+  EXPECT_EQ(client.request("POST", "/large", large)->body, "POST /large " + large);
+  EXPECT_EQ(client.request("HEAD", "/h")->body, "");
+  EXPECT_EQ(client.request("GET", "/g")->body, "GET /g ");
+}
+
+TEST(Loopback, AnswersAPipelineLongerThanItsBound) {
+  RunningServer running;
+  sim::HttpClient client(running.port());
+  std::string stream;
+  for (int i = 0; i < 1000; ++i) stream += sim::format_request("GET", "/" + std::to_string(i));
+  client.send(stream);
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(client.receive()->body, "GET /" + std::to_string(i) + " ");
+}
+
+TEST(Loopback, RefusalsArriveThoughTheBodyIsStillBeingSent) {
+  RunningServer running;
+  sim::HttpClient client(running.port());
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000\r\n\r\n" + std::string(200000, 'x'));
+  const auto reply = client.receive();
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_EQ(reply->status, 413);
+  EXPECT_FALSE(client.receive().has_value());
+}
+
+TEST(Loopback, HoldsAThousandIdleConnections) {
+  rlimit files{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  files.rlim_cur = std::min<rlim_t>(files.rlim_max, 4096);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+  RunningServer running;
+  std::vector<std::unique_ptr<sim::HttpClient>> idle;
+  for (int i = 0; i < 1000; ++i) idle.push_back(std::make_unique<sim::HttpClient>(running.port()));
+  sim::HttpClient busy(running.port());
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(busy.request("GET", "/b")->body, "GET /b ");
+  for (auto& client : idle) ASSERT_EQ(client->request("GET", "/i")->body, "GET /i ");
+  idle.clear();
+  ASSERT_EQ(busy.request("GET", "/b")->body, "GET /b ");
+  running.stop();
+  EXPECT_EQ(running.server().counters().accepted, 1001u);
+  EXPECT_EQ(running.server().counters().requests, 1201u);
+  EXPECT_TRUE(running.server().stopped());
+}
+
+TEST(Loopback, StopsOnASignalAndAnswersWhatItHas) {
+  RunningServer running;
+  sim::HttpClient client(running.port());
+  EXPECT_EQ(client.request("GET", "/a")->status, 200);
+  running.stop();
+  EXPECT_FALSE(client.receive().has_value());
+  EXPECT_TRUE(running.server().stopped());
 }
 
 }  // namespace

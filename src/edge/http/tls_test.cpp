@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,8 +16,11 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "http/server.h"
+#include "posix/clock.h"
+#include "posix/event_loop.h"
 #include "sim/http_client.h"
 #include "sim/sim_clock.h"
 #include "sim/sim_network.h"
@@ -321,6 +325,33 @@ TEST(TlsServer, BoundsTheHandshakesOfATurn) {
   EXPECT_EQ(begun(), 2);
   for (int i = 0; i < 4; ++i) world.server.turn(world.network.wait(0));
   EXPECT_EQ(begun(), 10);
+}
+
+TEST(TlsServer, ServesOverRealSockets) {
+  const auto tls = context();
+  auto loop = posix::EventLoop::create({}, nullptr).value();
+  posix::Clock clock;
+  Echo echo;
+  Server server(*loop, clock, echo);
+  echo.server = &server;
+  sim::HttpClient wire(server.listen({}, tls.get()).value());
+  TlsSession session = TlsSession::client(pem().certificate, "127.0.0.1");
+  std::string plaintext;
+  bool asked = false;
+  std::vector<char> block(100000);
+  for (int i = 0; i < 10000 && !plaintext.ends_with("/tls hello"); ++i) {
+    if (session.established() && !asked) {
+      asked = session.write(sim::format_request("POST", "/tls", "hello"));
+    }
+    wire.send(session.output());
+    session.sent(session.output().size());
+    server.turn(loop->wait(10));
+    const auto n = ::recv(wire.descriptor(), block.data(), block.size(), MSG_DONTWAIT);
+    if (n > 0) {
+      ASSERT_TRUE(session.receive({block.data(), static_cast<std::size_t>(n)}, plaintext));
+    }
+  }
+  EXPECT_EQ(sim::take_replies(plaintext).at(0).body, "/tls hello");
 }
 
 }  // namespace
