@@ -14,7 +14,9 @@
 #include "window/plan.h"
 #include "window/scalar.h"
 
-namespace tillwatch::window::naive {
+namespace tillwatch::windows {
+
+using namespace window;  // test code speaks of nothing else
 
 __extension__ using Wide = __int128;
 __extension__ using Quad = __float128;
@@ -286,4 +288,4 @@ class Model {
   std::vector<Entry> entries_;
 };
 
-}  // namespace tillwatch::window::naive
+}  // namespace tillwatch::windows

@@ -5,10 +5,10 @@
 #include <random>
 #include <vector>
 
-#include "window/naive_model.h"
 #include "window/plan.h"
+#include "windows/naive_model.h"
 
-namespace tillwatch::window::naive {
+namespace tillwatch::windows {
 
 struct WorldShape {
   core::TimeMs start = 1'700'000'000'000;
@@ -113,4 +113,4 @@ class World {
   std::uint64_t sequence_ = 0;
 };
 
-}  // namespace tillwatch::window::naive
+}  // namespace tillwatch::windows
