@@ -20,6 +20,8 @@ struct WorldShape {
   bool huge_values = false;
   std::uint32_t budget_max = 60000;
   int features = 24;
+  bool bucketed = false;    // features that can be are
+  bool expendable = false;  // half the features are
 };
 
 class World {
@@ -62,6 +64,7 @@ class World {
     d.kinds = 1 + below(7);
     d.budget = budget;
     d.key.push_back(static_cast<std::uint16_t>(below(attributes)));
+    if (shape_.expendable) d.expendable = below(2) == 0;
     if (below(3) == 0) d.key.push_back(static_cast<std::uint16_t>(below(attributes)));
     if (below(2) == 0 || aggregate == Aggregate::share) d.filter = static_cast<std::uint16_t>(below(filters));
     if (below(2) == 0 && aggregate == Aggregate::share) d.within = static_cast<std::uint16_t>(below(filters));
@@ -83,6 +86,10 @@ class World {
     }
     if (aggregate == Aggregate::top_k_share && below(2) == 0) d.weight = static_cast<std::uint16_t>(below(3));
     if (aggregate == Aggregate::top_k_share || aggregate == Aggregate::previous_n) d.n = 1 + below(6);
+    if (shape_.bucketed && (aggregate <= Aggregate::mean || aggregate == Aggregate::minimum ||
+                            aggregate == Aggregate::maximum || aggregate == Aggregate::share)) {
+      d.mode = Mode::bucketed;
+    }
     const bool may_be_empty =
         aggregate == Aggregate::mean || aggregate == Aggregate::minimum || aggregate == Aggregate::share;
     if (may_be_empty && below(3) == 0) d.empty_value = -static_cast<std::int64_t>(below(5));
