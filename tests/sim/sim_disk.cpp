@@ -8,55 +8,13 @@
 #include <utility>
 
 #include "core/check.h"
+#include "sim/sim_inode.h"
 
 namespace tillwatch::sim {
 
 using core::ErrorCode;
 
 namespace {
-struct Inode {
-  std::string seen;               // what reads return
-  std::string durable;            // what survives
-  std::set<std::uint64_t> dirty;  // pages written since they were last made durable
-  bool size_dirty = false;
-
-  void touch(std::uint64_t offset, std::uint64_t length) {
-    if (length == 0) return;
-    for (std::uint64_t page = offset / SimDisk::page_bytes;
-         page <= (offset + length - 1) / SimDisk::page_bytes; ++page) {
-      dirty.insert(page);
-    }
-  }
-  void write(std::uint64_t offset, std::string_view data) {
-    if (offset + data.size() > seen.size()) resize(offset + data.size());
-    seen.replace(offset, data.size(), data);
-    touch(offset, data.size());
-  }
-  void resize(std::uint64_t size) {
-    const std::uint64_t low = std::min<std::uint64_t>(size, seen.size());
-    const std::uint64_t high = std::max<std::uint64_t>(size, seen.size());
-    seen.resize(size);
-    touch(low, high - low);
-    size_dirty = true;
-  }
-  // Copies bytes [from, to) of what is seen into what is durable.
-  void persist(std::uint64_t from, std::uint64_t to) {
-    to = std::min<std::uint64_t>(to, seen.size());
-    if (from >= to) return;
-    if (durable.size() < to) durable.resize(to);
-    durable.replace(from, to - from, seen, from, to - from);
-  }
-  void persist_page(std::uint64_t page) {
-    persist(page * SimDisk::page_bytes, (page + 1) * SimDisk::page_bytes);
-  }
-  void persist_all() {
-    durable.resize(seen.size());
-    for (const std::uint64_t page : dirty) persist_page(page);
-    dirty.clear();
-    size_dirty = false;
-  }
-};
-
 // One change of names, not yet durable. A rename is one change: it happens or not.
 struct NameChange {
   std::string folder;
@@ -73,22 +31,6 @@ std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
-
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next() {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ull);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-    return z ^ (z >> 31);
-  }
-  std::uint64_t below(std::uint64_t bound) { return next() % bound; }
-  bool coin() { return (next() & 1) != 0; }
-
- private:
-  std::uint64_t state_;
-};
 
 using Names = std::map<std::string, std::shared_ptr<Inode>>;
 
@@ -401,25 +343,6 @@ void SimDisk::after_each_call(std::function<void()> hook) {
   state_->hook = std::move(hook);
 }
 
-namespace {
-// The bytes of one file after a crash.
-std::string survivor(const Inode& inode, Loss loss, Dice& dice) {
-  if (loss == Loss::lost) return inode.durable;
-  std::string bytes = inode.durable;
-  const bool grown = loss == Loss::kept || !inode.size_dirty || dice.coin();
-  if (inode.size_dirty && grown) bytes.resize(inode.seen.size());
-  const std::uint64_t unit = loss == Loss::sectors ? SimDisk::sector_bytes : SimDisk::page_bytes;
-  for (const std::uint64_t page : inode.dirty) {
-    for (std::uint64_t at = page * SimDisk::page_bytes; at < (page + 1) * SimDisk::page_bytes; at += unit) {
-      const std::uint64_t end = std::min<std::uint64_t>({at + unit, inode.seen.size(), bytes.size()});
-      if (at >= end || (loss != Loss::kept && !dice.coin())) continue;
-      bytes.replace(at, end - at, inode.seen, at, end - at);
-    }
-  }
-  return bytes;
-}
-}  // namespace
-
 std::unique_ptr<SimDisk> SimDisk::after_crash(Loss loss, std::uint64_t seed) const {
   auto result = std::make_unique<SimDisk>(seed);
   Dice dice(seed ^ 0x5151c0de);
@@ -442,7 +365,7 @@ std::unique_ptr<SimDisk> SimDisk::after_crash(Loss loss, std::uint64_t seed) con
     std::shared_ptr<Inode>& copy = copies[inode];
     if (!copy) {
       copy = std::make_shared<Inode>();
-      copy->durable = survivor(*inode, loss, dice);
+      copy->durable = inode->survivor(loss, dice);
       copy->seen = copy->durable;
     }
     result->state_->files[path] = copy;

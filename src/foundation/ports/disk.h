@@ -57,8 +57,8 @@ class Disk {
   virtual core::Result<std::vector<std::string>> list(std::string_view path) = 0;
   // Makes created, renamed and removed names of the folder durable.
   virtual core::Status sync_directory(std::string_view path) = 0;
-  // Takes the exclusive lock of the file `path` (created where missing, rights 0600) for as long as the result lives.
-  // Never waits: ErrorCode::conflict where another holder, in this process or in another, has it.
+  // Takes the exclusive lock of the file `path` (created where missing, rights 0600) for as long as the
+  // result lives. Never waits: ErrorCode::conflict where another holder, in this process or another, has it.
   virtual core::Result<std::unique_ptr<Lock>> lock(std::string_view path) = 0;
 };
 

@@ -1,5 +1,6 @@
-// format: bundle.md. Immutable blobs named by their SHA-256: the policies, lists and models that decisions
-// were made with. Called by the policy swap, replay and evidence. Nothing is ever changed or removed here.
+// format: docs/formats/bundle.md. Immutable blobs named by their SHA-256: the policies, lists and models that
+// decisions were made with. Called by the policy swap, replay and evidence. Nothing is ever changed or
+// removed here.
 #pragma once
 
 #include <memory>

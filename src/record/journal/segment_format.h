@@ -1,5 +1,5 @@
-// format: journal.md. The bytes of a journal segment: its header page, its batches, their records.
-// Called by Journal, BatchCursor and the index builder. Never touches a disk.
+// format: docs/formats/journal.md. The bytes of a journal segment: its header page, its batches, their
+// records. Called by Journal, BatchCursor and the index builder. Never touches a disk.
 #pragma once
 
 #include <cstddef>

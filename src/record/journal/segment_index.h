@@ -1,6 +1,6 @@
-// format: journal-index.md. The index file of a sealed segment: its keys in order, a filter over them, sparse
-// positions. Called by Journal. Can always be rebuilt from its segment, so damage to it is never damage to
-// the journal.
+// format: docs/formats/journal-index.md. The index file of a sealed segment: its keys in order, a filter over
+// them, sparse positions. Called by Journal. Can always be rebuilt from its segment, so damage to it is never
+// damage to the journal.
 #pragma once
 
 #include <cstdint>

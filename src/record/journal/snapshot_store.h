@@ -1,7 +1,7 @@
-// format: snapshot.md. The engine's state at a journal position, as pages in any order and one blob of roots.
-// Called by the engine's snapshot and recovery. To the store the pages are opaque. Never needed for
-// correctness: the journal from its first sequence gives the same state, so a damaged snapshot is passed over
-// for an older one.
+// format: docs/formats/snapshot.md. The engine's state at a journal position, as pages in any order and one
+// blob of roots. Called by the engine's snapshot and recovery. To the store the pages are opaque. Never
+// needed for correctness: the journal from its first sequence gives the same state, so a damaged snapshot is
+// passed over for an older one.
 #pragma once
 
 #include <cstdint>
