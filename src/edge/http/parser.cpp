@@ -129,7 +129,8 @@ struct RequestParser::State {
     return Step::refused;
   }
   Step feed_head(std::string_view input, std::size_t& consumed);
-  Step incomplete_head(std::string_view input, std::size_t skipped);
+  bool refuse_flaw(std::string_view text);
+  Step incomplete_head(std::string_view text);
   Step check_head();
   Step check_framing();
   Step check_target();
@@ -158,9 +159,10 @@ RequestParser::Step RequestParser::State::feed_head(std::string_view input, std:
   const std::size_t skipped = input.starts_with("\r\n") ? 2 : 0;
   const std::string_view text = input.substr(skipped);
   const std::size_t end = text.substr(0, bounds.head_bytes_max).find("\r\n\r\n", scanned);
-  if (end == std::string_view::npos) return incomplete_head(text, skipped);
-  scanned = 0;
+  if (end == std::string_view::npos) return incomplete_head(text);
   const std::size_t size = end + 4;
+  if (refuse_flaw(text.substr(0, size))) return Step::refused;
+  scanned = 0;
   grammar.emplace();
   error_code ec;
   const std::size_t used = grammar->put({text.data(), size}, ec);
@@ -173,24 +175,34 @@ RequestParser::Step RequestParser::State::feed_head(std::string_view input, std:
   return refuse(reason.status, reason.detail);
 }
 
-RequestParser::Step RequestParser::State::incomplete_head(std::string_view text, std::size_t skipped) {
-  constexpr std::size_t beside_target = 64;  // the longest method, the version and two spaces fit
-  const std::size_t line_end = text.find("\r\n");
-  if (std::min(line_end, text.size()) > bounds.target_bytes_max + beside_target) {
-    return refuse(414, fmt::format("the request target has more than {} bytes", bounds.target_bytes_max));
+// What is wrong with a head as far as it can be seen, complete or not. A flaw is judged by its first
+// offending byte, so that the answer does not depend on how the stream was split.
+bool RequestParser::State::refuse_flaw(std::string_view text) {
+  if (text.empty() || text == "\r") return false;
+  const auto first = static_cast<unsigned char>(text.front());
+  if (first < 0x21 || first > 0x7e) {
+    refuse(400, "the request line does not begin with a method");
+    return true;
   }
+  constexpr std::size_t beside_target = 64;  // the longest method, the version and two spaces fit
+  const std::size_t line_max = bounds.target_bytes_max + beside_target;
+  std::size_t bare = text.find('\n', scanned);
+  while (bare != std::string_view::npos && bare > 0 && text[bare - 1] == '\r')
+    bare = text.find('\n', bare + 1);
+  if (bare > line_max && text.size() > line_max &&
+      text.substr(0, line_max + 1).find("\r\n") == std::string_view::npos) {
+    refuse(414, fmt::format("the request target has more than {} bytes", bounds.target_bytes_max));
+    return true;
+  }
+  if (bare == std::string_view::npos) return false;
+  refuse(400, "a line does not end with CR LF");
+  return true;
+}
+
+RequestParser::Step RequestParser::State::incomplete_head(std::string_view text) {
+  if (refuse_flaw(text.substr(0, bounds.head_bytes_max))) return Step::refused;
   if (text.size() >= bounds.head_bytes_max) {
     return refuse(431, fmt::format("the head of the request has more than {} bytes", bounds.head_bytes_max));
-  }
-  // Only what no head can begin with is refused at once; all else waits for the end, or for the time limit.
-  if (!text.empty() &&
-      (static_cast<unsigned char>(text.front()) < 0x21 || static_cast<unsigned char>(text.front()) > 0x7e)) {
-    const bool half_line = skipped == 0 && text == "\r";
-    if (!half_line) return refuse(400, "the request line does not begin with a method");
-  }
-  for (std::size_t at = text.find('\n', scanned); at != std::string_view::npos;
-       at = text.find('\n', at + 1)) {
-    if (at == 0 || text[at - 1] != '\r') return refuse(400, "a line does not end with CR LF");
   }
   scanned = text.size() < 3 ? 0 : text.size() - 3;
   return Step::need_more;
