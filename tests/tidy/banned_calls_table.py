@@ -95,7 +95,7 @@ BANS = (
     # Clocks, threads, environment: behind ports.
     Ban(
         r"\b(system_clock|steady_clock|high_resolution_clock|utc_clock)\b",
-        PRODUCT,
+        ("src/",),
         CLOCK,
         "auto t = std::chrono::steady_clock::now();",
         but=POSIX,
@@ -129,7 +129,7 @@ BANS = (
         EVERYWHERE,
         "wait for the event itself, or move the simulated clock",
         "std::this_thread::sleep_for(1ms);",
-        but=POSIX,
+        but=POSIX + ("apps/",),
     ),
     Ban(
         r"\b(std::|::)?(secure_)?(getenv|setenv|putenv|unsetenv)\s*\(",
@@ -164,10 +164,17 @@ BANS = (
         tests_too=False,
     ),
     Ban(
-        r"\b(sprintf|vsprintf|strcpy|strcat|gets|strtok|alloca|atoi|atol|atof)\s*\(",
+        r"\b(sprintf|vsprintf|strcpy|strcat|gets|strtok|alloca)\s*\(",
         EVERYWHERE,
         "fmt::format, std::from_chars, std::string",
         "sprintf(buffer, format);",
+    ),
+    Ban(
+        r"(?<![\w.>])(std::)?(atoi|atol|atof|strtol|strtod|stoi|stol|stod)\s*\(",
+        PRODUCT,
+        "std::from_chars, which says what it could not read and does not know locales",
+        "int x = atoi(text);",
+        tests_too=False,
     ),
     # Owners.
     Ban(

@@ -45,7 +45,7 @@ def decision_pages(tree):
             yield Finding("decision-pages", path, 1, "a decision's file is NNNN-words-of-the-title.md")
             continue
         numbers.append((int(name[1]), path))
-        if not re.match(rf"# {name[1]} \S", text):
+        if not re.match(rf"# {name[1]}:? \S", text):
             yield Finding("decision-pages", path, 1, f"the page begins with '# {name[1]} title'")
         for section in SECTIONS:
             parts = re.findall(section_pattern(section), text, re.MULTILINE)

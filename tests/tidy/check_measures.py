@@ -52,7 +52,8 @@ def function_length(tree):
     for path, text in tree.under("", suffixes=CXX):
         if path.endswith(TABLES):
             continue
-        most = TEST_LINES_MAX if path.endswith(("_test.cpp", "_bench.cpp")) else FUNCTION_LINES_MAX
+        is_test = path.startswith("tests/") or path.endswith(("_test.cpp", "_bench.cpp", "_fixture.h"))
+        most = TEST_LINES_MAX if is_test else FUNCTION_LINES_MAX
         for name, first, last in functions(text):
             lines = last - first + 1
             if lines > most:

@@ -103,7 +103,7 @@ def commented_out_code(tree):
     for path, text in tree.under("src/", "apps/", "tests/", suffixes=(".h", ".cpp")):
         run = 0
         for number, line in enumerate(text.splitlines(), 1):
-            code_like = re.match(r"\s*//.*(;|\{|\})\s*$", line) and not re.match(
+            code_like = re.match(r"\s*//(.*\w.*;|\s*\})\s*$", line) and not re.match(
                 r"\s*//[!/]?\s*(e\.g\.|\w+ \w+ \w+ \w+ \w+)", line
             )
             run = run + 1 if code_like else 0
