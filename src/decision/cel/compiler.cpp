@@ -114,6 +114,13 @@ class Compiler {
     code_->cost = code_->cost > no_cost - multiplier_ ? no_cost : code_->cost + multiplier_;
     return here() - 1;
   }
+  // Takes back an instruction that only pushed a value.
+  void drop_last() {
+    code_->instructions.pop_back();
+    code_->places.pop_back();
+    code_->cost -= code_->cost == no_cost ? 0 : multiplier_;
+    shrink();
+  }
   Instruction& instruction(std::uint32_t index) { return code_->instructions[index]; }
   void land(std::span<const std::uint32_t> jumps) {
     for (const std::uint32_t jump : jumps) instruction(jump).c = here();
@@ -293,9 +300,7 @@ class Compiler {
       emit(node.children[forward ? 1 : 0]);
       if (here() == start + 1 && instruction(start).op == Op::constant) {
         const std::uint32_t constant = instruction(start).a;
-        code_->instructions.pop_back();
-        code_->places.pop_back();
-        shrink();
+        drop_last();
         const std::uint32_t slot = slot_index(forward ? left : right);
         const std::uint8_t orders = forward ? relation.orders : relation_of(relation.mirrored)->orders;
         put(Op::relation_slot, node.at, {.sub = orders, .a = slot, .b = constant});
@@ -326,9 +331,7 @@ class Compiler {
     if (here() == start + 1 && instruction(start).op == Op::constant) {
       const std::uint32_t list = instruction(start).a;
       if (const auto sorted = sorted_set(code_->constants[list], worth_it)) {
-        code_->instructions.pop_back();
-        code_->places.pop_back();
-        shrink();
+        drop_last();
         code_->constants.push_back(*sorted);
         put(Op::in_set, node.at,
             {.a = static_cast<std::uint32_t>(code_->constants.size() - 1), .b = list, .c = function});

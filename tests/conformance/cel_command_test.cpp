@@ -1,0 +1,88 @@
+// `tillwatch cel` as its user meets it: arguments in, text and exit code out.
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cel_command.h"
+#include "zone_files.h"
+
+namespace tillwatch {
+namespace {
+
+struct Outcome {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+Outcome run(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "cel");
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Outcome outcome;
+  outcome.code = cel_command(static_cast<int>(argv.size()), argv.data());
+  std::cout.flush();
+  outcome.out = testing::internal::GetCapturedStdout();
+  outcome.err = testing::internal::GetCapturedStderr();
+  return outcome;
+}
+
+TEST(CelCommand, EvaluatesWithBindings) {
+  const Outcome outcome = run({"amount > 500000", "--bindings", R"({"amount": 600000})"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "{\"value\":{\"bool\":true}}\n");
+}
+
+TEST(CelCommand, PointsAtFaults) {
+  const Outcome outcome = run({"amuont > 500000", "--bindings", R"({"amount": 600000})"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.err, "1:1: unknown name 'amuont' (did you mean 'amount'?)\n  amuont > 500000\n  ^\n");
+}
+
+TEST(CelCommand, ChecksAndExplains) {
+  EXPECT_EQ(run({"[1, 2].map(x, x * 2)", "--check"}).out, "list(int)\n");
+  const Outcome outcome = run({"amount > 500000", "--explain", "--bindings", R"({"amount": 600000})"});
+  EXPECT_EQ(outcome.out,
+            "type: bool\nreads: amount (int)\ncost: 2 instructions at most\nstack: 1 values\n"
+            "   0  relation_slot amount > 500000\n   1  finish\n");
+}
+
+TEST(CelCommand, RefusesWrongUsage) {
+  EXPECT_EQ(run({"1", "--nonsense"}).code, 2);
+  EXPECT_EQ(run({"1", "--bindings", "{"}).code, 2);
+  EXPECT_EQ(run({"--batch", "--file", "/nonexistent"}).code, 1);
+  EXPECT_EQ(run({"1 / 0"}).code, 1);
+}
+
+TEST(ZoneFiles, KnowSummerAndTheYearsAfterTheTable) {
+  ZoneFiles zones;
+  if (!zones.offset_at("Asia/Shanghai", 0)) GTEST_SKIP() << "this machine has no zone files";
+  EXPECT_EQ(zones.offset_at("Asia/Shanghai", 1767225600), 28800);
+  EXPECT_EQ(zones.offset_at("America/New_York", 1768435200), -18000);  // January 2026
+  EXPECT_EQ(zones.offset_at("America/New_York", 1784073600), -14400);  // July 2026
+  EXPECT_EQ(zones.offset_at("America/New_York", 4087929600), -14400);  // July 2099
+  EXPECT_EQ(zones.offset_at("Nowhere/Land", 0), std::nullopt);
+  EXPECT_EQ(zones.offset_at("../../etc/passwd", 0), std::nullopt);
+  EXPECT_EQ(zones.offset_at("/etc/passwd", 0), std::nullopt);
+}
+
+TEST(ZoneRule, ReadsPosixTexts) {
+  EXPECT_EQ(offset_by_rule("CST-8", 0), 28800);
+  EXPECT_EQ(offset_by_rule("<+0330>-3:30", 0), 12600);
+  EXPECT_EQ(offset_by_rule("AEST-10AEDT,M10.1.0,M4.1.0/3", 1767225600), 39600);  // January: southern summer
+  EXPECT_EQ(offset_by_rule("AEST-10AEDT,M10.1.0,M4.1.0/3", 1782864000), 36000);  // July
+  EXPECT_EQ(offset_by_rule("EST5EDT,M3.2.0,M11.1.0", 1772953199),
+            -18000);  // a second before 2026-03-08 07:00 UTC
+  EXPECT_EQ(offset_by_rule("EST5EDT,M3.2.0,M11.1.0", 1772953200), -14400);
+  EXPECT_EQ(offset_by_rule("XYZ3ABC,J60,J300", 1772323199 + 0), -10800);
+  EXPECT_EQ(offset_by_rule("", 0), std::nullopt);
+  EXPECT_EQ(offset_by_rule("EST5EDT,M13.2.0,M11.1.0", 0), std::nullopt);
+  EXPECT_EQ(offset_by_rule("EST5EDT,M3.2.0", 0), std::nullopt);
+}
+
+}  // namespace
+}  // namespace tillwatch
