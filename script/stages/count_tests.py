@@ -27,23 +27,26 @@ def read_cases(path):
     return passed, failed, skipped
 
 
+def read_programs(folder):
+    """{test: the name of its program} for the tests that have a program of their own, as ctest lists them."""
+    with open(os.path.join(folder, "tests.json"), encoding="utf-8") as file:
+        tests = json.load(file)["tests"]
+    programs = {one["name"]: os.path.basename(one["command"][0]) for one in tests if one.get("command")}
+    shared = {one for one in programs.values() if list(programs.values()).count(one) > 1}
+    return {test: program for test, program in programs.items() if program not in shared}
+
+
 def count(folder):
     """(passed, failed names, skipped names) of a whole run."""
     passed, failed, skipped = 0, [], []
+    programs = read_programs(folder)
     for case in xml.parse(os.path.join(folder, "ctest.xml")).getroot().iter("testcase"):
         name, status = case.get("name"), case.get("status")
-        report = next(
-            (
-                path
-                for path in (os.path.join(folder, f"{name}{end}.json") for end in ("_test", ""))
-                if os.path.exists(path)
-            ),
-            None,
-        )
+        report = os.path.join(folder, programs[name] + ".json") if name in programs else None
         if status in ("notrun", "disabled"):
             skipped.append(name)
             continue
-        if report is None:
+        if report is None or not os.path.exists(report):
             passed += status == "run"
             failed += [] if status == "run" else [name]
             continue
@@ -57,9 +60,10 @@ def count(folder):
 
 
 def main(folder, counts):
-    if not os.path.exists(os.path.join(folder, "ctest.xml")):
-        print("ctest left no report: it did not run")
-        return 1
+    for name in ("ctest.xml", "tests.json"):
+        if not os.path.exists(os.path.join(folder, name)):
+            print(f"ctest left no {name}: it did not run")
+            return 1
     passed, failed, skipped = count(folder)
     for name in failed:
         print(f"failed: {name}")

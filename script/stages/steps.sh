@@ -55,6 +55,7 @@ run_tests() {
   shift
   rm -rf "$results"
   mkdir -p "$results"
+  ctest --test-dir "$TILLWATCH_BUILD/$preset" --show-only=json-v1 "$@" >"$results/tests.json"
   GTEST_OUTPUT="json:$results/" ctest --test-dir "$TILLWATCH_BUILD/$preset" --output-on-failure \
     --no-tests=ignore --parallel "$TILLWATCH_JOBS" --output-junit "$results/ctest.xml" "$@" || true
   python3 "$TILLWATCH_ROOT/script/stages/count_tests.py" "$results" "$TILLWATCH_COUNTS"

@@ -79,12 +79,16 @@ class WholeTest(unittest.TestCase):
 
 
 class CountTests(unittest.TestCase):
-    def count(self, cases, reports):
+    def count(self, cases, reports, programs=()):
         """count() over ctest cases {name: status} and GoogleTest reports {program: [(name, state)]}."""
+        programs = dict(programs)
         with tempfile.TemporaryDirectory() as folder:
             lines = "".join(f'<testcase name="{name}" status="{status}"/>' for name, status in cases.items())
             with open(os.path.join(folder, "ctest.xml"), "w", encoding="utf-8") as file:
                 file.write(f"<testsuite>{lines}</testsuite>")
+            tests = [{"name": name, "command": [programs.get(name, f"/x/{name}_test")]} for name in cases]
+            with open(os.path.join(folder, "tests.json"), "w", encoding="utf-8") as file:
+                json.dump({"tests": tests}, file)
             for program, states in reports.items():
                 suite = [
                     {
@@ -107,6 +111,13 @@ class CountTests(unittest.TestCase):
     def test_programs_are_counted_where_there_is_none(self):
         passed, failed, skipped = self.count({"tidy": "run", "loop": "fail", "later": "notrun"}, {})
         self.assertEqual((passed, failed, skipped), (1, ["loop"], ["later"]))
+
+    def test_a_program_shared_by_several_tests_counts_once_for_each(self):
+        programs = {"short": "/x/loop", "long": "/x/loop"}
+        passed, failed, _ = self.count(
+            {"short": "run", "long": "fail"}, {"loop": [("A", "passed")]}, programs
+        )
+        self.assertEqual((passed, failed), (1, ["long"]))
 
     def test_a_program_that_dies_after_its_tests_has_failed(self):
         passed, failed, _ = self.count({"core": "fail"}, {"core_test": [("A", "passed")]})
