@@ -115,11 +115,16 @@ void SimNetwork::collect() {
   for (SimPeer* peer : slots_) {
     if (peer != nullptr) deliver(*peer);
   }
-  events_ = std::exchange(new_events_, {});
   // A connection is accepted before anything else happens to it; the rest comes in any order.
-  const auto tail =
-      std::ranges::stable_partition(events_, [](const Event& e) { return e.kind == Event::Kind::accepted; });
-  const std::span<Event> others(tail);
+  events_.clear();
+  for (const bool accepted : {true, false}) {
+    for (const Event& event : new_events_) {
+      if ((event.kind == Event::Kind::accepted) == accepted) events_.push_back(event);
+    }
+  }
+  const auto accepted = std::ranges::count(new_events_, Event::Kind::accepted, &Event::kind);
+  new_events_.clear();
+  const std::span<Event> others = std::span(events_).subspan(static_cast<std::size_t>(accepted));
   for (std::size_t n = others.size(); n > 1; --n) std::swap(others[n - 1], others[random_.below(n)]);
   for (const Event& event : events_) {
     SimPeer* peer = event.connection.slot < slots_.size() ? slots_[event.connection.slot] : nullptr;
