@@ -71,6 +71,7 @@ inline constexpr DurationMs http_write_time_ms_max = 30 * second_ms;
 inline constexpr std::size_t http_output_bytes_max = 4 * 1024 * 1024;  // unsent answers of one connection
 inline constexpr DurationMs http_deadline_ms_default = 300;
 inline constexpr DurationMs http_deadline_ms_max = 60 * second_ms;
+inline constexpr std::size_t api_batch_events_max = 1024;  // decided and synced together
 inline constexpr std::size_t api_keys_max = 1000;  // in the file of API keys, revoked and expired ones too
 inline constexpr std::size_t feed_page_default = 100;
 inline constexpr std::size_t feed_page_max = 1000;
