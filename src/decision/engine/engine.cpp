@@ -108,6 +108,7 @@ void Engine::refresh_rules() {
 
 bool Engine::step(core::Sequence sequence, EntryView& entry, Decision& decision) {
   CHECK(sequence > last_);
+  apply_unseen();
   const payment::EntryHeader& header = entry.header();
   last_ = sequence;
   last_admitted_ = std::max(last_admitted_, header.admitted_at);
@@ -123,11 +124,12 @@ bool Engine::step(core::Sequence sequence, EntryView& entry, Decision& decision)
   for (const std::unique_ptr<Generation>& generation : generations_)
     decision.dropped += generation->take_dropped();
   act(entry, decision);
-  remember(entry, decision, window_sequence + 1);
+  remember(entry, decision);
   return true;
 }
 
 bool Engine::consider(EntryView& entry, Decision& decision) {
+  apply_unseen();
   if (entry.has(AttributeId::card_reference)) {
     const std::int64_t card = find_card(entry);
     if (card != 0) entry.assign(AttributeId::card_id, Value::of(card));
@@ -221,15 +223,28 @@ bool Engine::decides(const EntryView& entry) const {
                              [bit](const policy::RuleDefinition& rule) { return (rule.kinds & bit) != 0; });
 }
 
-// Its own decisions are facts, visible from the next entry on.
-void Engine::remember(const EntryView& entry, const Decision& decision, std::uint64_t window_sequence) {
+// Its own decisions are facts, visible from the next entry on: they move the windows when that entry comes,
+// so that until then the values of this decision can still be asked for.
+void Engine::remember(const EntryView& entry, const Decision& decision) {
   if (std::ranges::none_of(generations_,
                            [](const auto& generation) { return generation->looks_at(EntryKind::decision); }))
     return;
+  unseen_entry_ = entry.bytes();
+  unseen_decision_ = decision;
+  has_unseen_ = true;
+}
+
+void Engine::apply_unseen() {
+  if (!has_unseen_) return;
+  has_unseen_ = false;
+  EntryView entry;
+  CHECK(entry.decode(unseen_entry_).has_value());
+  complete(entry);
   payment::EntryHeader header = entry.header();
   header.kind = EntryKind::decision;
   decision_view_.become_decision(entry, header);
-  assign_outcome(decision_view_, decision);
+  assign_outcome(decision_view_, unseen_decision_);
+  const std::uint64_t window_sequence = unseen_decision_.sequence.value * 2 + 1;
   for (const std::unique_ptr<Generation>& generation : generations_)
     generation->apply(decision_view_, window_sequence, reach_, scratch_);
 }

@@ -124,7 +124,8 @@ class Engine {
   void weigh_standing(const payment::EntryView& entry, Decision& decision);
   void settle_outcome(const payment::EntryView& entry, Decision& decision);
   void act(const payment::EntryView& entry, const Decision& decision);
-  void remember(const payment::EntryView& entry, const Decision& decision, std::uint64_t window_sequence);
+  void remember(const payment::EntryView& entry, const Decision& decision);
+  void apply_unseen();
   std::uint16_t reading_of(std::uint32_t slot, Decision& decision);
 
   Options options_;
@@ -139,6 +140,9 @@ class Engine {
   cel::Arena scratch_;
   std::unique_ptr<DecidingActivation> activation_;
   payment::EntryView decision_view_;
+  core::Bytes unseen_entry_;  // the last decided entry, whose decision no window has seen yet
+  Decision unseen_decision_;
+  bool has_unseen_ = false;
   std::vector<policy::RuleMode> modes_;
   std::vector<bool> rule_reads_card_;
   std::vector<payment::AttributeId> bound_attributes_;  // what actions of rules can bind

@@ -35,7 +35,9 @@ Entry registry(std::string_view id, std::string_view action, std::string_view fi
   builder.set(AttributeId::registry_entity, Value::of("terminal"));
   builder.set(AttributeId::registry_id, Value::of(id));
   builder.set(AttributeId::registry_action, Value::of(action));
-  if (!field.empty()) EXPECT_TRUE(builder.set_extra(field, Value::of(value)));
+  if (!field.empty()) {
+    EXPECT_TRUE(builder.set_extra(field, Value::of(value)));
+  }
   return Entry(builder);
 }
 

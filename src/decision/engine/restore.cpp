@@ -9,6 +9,7 @@ namespace tillwatch::engine {
 using core::ErrorCode;
 
 std::vector<state::Arena*> Engine::arenas() {
+  apply_unseen();
   std::vector<state::Arena*> all{&arena_};
   for (const std::unique_ptr<Generation>& generation : generations_) all.push_back(&generation->arena());
   return all;
