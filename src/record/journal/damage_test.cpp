@@ -144,6 +144,14 @@ TEST(Damage, missing_and_short_indexes_are_rebuilt) {
   }
 }
 
+TEST(Damage, index_that_does_not_reach_up_to_the_next_segment_is_rebuilt) {
+  Fixture fixture;
+  SegmentSummary summary = open_or_die(fixture.disk)->segments().front();
+  summary.last = Sequence(summary.last.value - 1);
+  ASSERT_TRUE(write_index(fixture.disk, "journal", Sequence(1), encode_index(summary, {}, {})));
+  EXPECT_EQ(use(fixture.disk, fixture.records), Verdict::harmless);
+}
+
 TEST(Damage, missing_segment_is_named) {
   Fixture fixture;
   for (std::size_t i = 1; i + 1 < fixture.segments.size(); ++i) {

@@ -114,6 +114,26 @@ TEST(Sabotage, retrying_a_failed_sync_turns_the_fault_test_red) {
 }
 #endif
 
+TEST(Fault, failed_append_or_sync_ends_the_journal_for_good) {
+  for (const bool at_sync : {false, true}) {
+    sim::SimDisk disk;
+    auto journal = open_or_die(disk);
+    append_or_die(*journal, make_records(1, 2));
+    ASSERT_TRUE(journal->sync());
+    const std::vector<OwnedRecord> more = make_records(3, 2);
+    if (at_sync) append_or_die(*journal, more);
+    disk.fail_calls(disk.calls() + 1, 1);
+    const core::Status failed = at_sync ? journal->sync() : journal->append(views(more));
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, ErrorCode::io);
+    EXPECT_EQ(journal->failure(), failed.error());
+    EXPECT_EQ(journal->last_durable(), Sequence(2));
+    // The disk works again; the journal does not.
+    EXPECT_EQ(check_dead(*journal), "");
+    EXPECT_EQ(journal->last_durable(), Sequence(2));
+  }
+}
+
 // A full disk is no failure of the journal: reserve() says so, and work goes on when there is space again.
 TEST(FullDisk, stops_before_deciding_and_recovers_without_a_restart) {
   sim::SimDisk disk;

@@ -50,6 +50,12 @@ core::Result<std::optional<Record>> Reader::step() {
   }
 }
 
+std::unexpected<core::Error> Reader::retired() const {
+  return core::fail(
+      ErrorCode::not_found, directory_,
+      fmt::format("no segment holds sequence {}: it was retired, or the journal is another.", next_.value));
+}
+
 // Finds the segment that holds `next_`: the last whose name is not past it.
 core::Status Reader::open_segment() {
   TRY(names, disk_.list(directory_));
@@ -58,11 +64,7 @@ core::Status Reader::open_segment() {
     const std::optional<Sequence> sequence = parse_name(name, segment_suffix);
     if (sequence && *sequence <= next_) first = sequence;
   }
-  if (!first) {
-    return core::fail(
-        ErrorCode::not_found, directory_,
-        fmt::format("no segment holds sequence {}: it was retired, or the journal is another.", next_.value));
-  }
+  if (!first) return retired();
   path_ = join_path(directory_, segment_name(*first));
   TRY(file, disk_.open(path_, ports::OpenMode::read));
   std::string page;
@@ -92,6 +94,10 @@ core::Status Reader::next_batch() {
     const std::string stopped = fmt::format("{}:{}", path_, cursor_->offset());
     const std::string following = join_path(directory_, segment_name(expected));
     TRY(there, disk_.exists(following));
+    // Segments are retired oldest first: where the next one is gone, so is this one, though it can still be
+    // read.
+    TRY(still_here, disk_.exists(path_));
+    if (!there && !still_here) return retired();
     if (!there || following == path_) {
       return core::fail(
           ErrorCode::corrupt, stopped,

@@ -39,6 +39,7 @@ class Reader {
   core::Result<std::optional<Record>> step();
   core::Status open_segment();
   core::Status next_batch();
+  std::unexpected<core::Error> retired() const;
 
   ports::Disk& disk_;
   std::string directory_;
