@@ -82,6 +82,7 @@ def document_length(tree):
 def opens_with_comment(path, text):
     lines = text.splitlines()
     if lines and lines[0].startswith("#!"):
+        path = path + ".py" if "python" in lines[0] else path
         lines = lines[1:]
     if not lines:
         return True

@@ -85,7 +85,10 @@ SAMPLES = {
                 "src/foundation/core/a.cpp": "#include <a>\n",
                 "src/foundation/core/a_test.cpp": "#include <a>\n",
             },
-            {"script/x": "#!/bin/sh\n# What it does.\n"},
+            {
+                "script/x": "#!/bin/sh\n# What it does.\n",
+                "script/y": '#!/usr/bin/env python3\n"""What it does."""\n',
+            },
         ],
     ),
     "header-form": (
