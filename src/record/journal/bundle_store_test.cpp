@@ -83,6 +83,23 @@ TEST(BundleStore, survives_a_crash_after_every_call) {
   }
 }
 
+// A killed process may leave a name that is visible and not durable; putting the content again makes it so.
+TEST(BundleStore, survives_a_kill_after_every_call_and_then_power_loss) {
+  for (std::uint64_t last_call = 1;; ++last_call) {
+    sim::SimDisk disk(last_call);
+    disk.power_off_after(last_call);
+    if (const auto store = BundleStore::open(disk, "data/bundles")) static_cast<void>((*store)->put("one"));
+    const auto killed = disk.after_kill();
+    ASSERT_TRUE(open_store(*killed)->put("one"));
+    for (const sim::Loss loss : sim::all_losses) {
+      const auto crashed = killed->after_crash(loss, last_call);
+      EXPECT_EQ(open_store(*crashed)->get(crypto::sha256("one")).value(), "one") << last_call;
+    }
+    if (disk.calls() < last_call) break;
+    ASSERT_LT(last_call, 100u);
+  }
+}
+
 TEST(BundleStore, gives_a_clean_error_at_every_failing_call) {
   for (std::uint64_t first = 1;; ++first) {
     sim::SimDisk disk(first);
