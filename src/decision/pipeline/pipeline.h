@@ -121,8 +121,9 @@ class Pipeline {
   // Writes a snapshot of the present state and waits for it (graceful stop). Errors: io.
   core::Status snapshot_now();
 
- private:
   struct State;
+
+ private:
   explicit Pipeline(std::unique_ptr<State> state);
   Answer consider(const Submission& submission, std::int64_t& batch_index);
   core::Result<bool> find_earlier(const payment::EntryView& view, const payment::Digest128& key,

@@ -61,6 +61,8 @@ struct Pipeline::State {
 
   // Opening.
   core::Status recover(const engine::BundlePointer& bundle);
+  core::Status begin_from_genesis(const engine::BundlePointer& bundle);
+  core::Status before_replayed(const payment::EntryView& view, core::Sequence sequence);
   core::Status load_snapshot();
   core::Status replay_tail();
   core::Status backfill_now(core::Sequence before);

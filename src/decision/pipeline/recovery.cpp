@@ -53,9 +53,15 @@ core::Status Pipeline::State::recover(const engine::BundlePointer& bundle) {
   recovery.truncated_bytes = journal->recovery().truncated_bytes;
   TRY_STATUS(load_snapshot());
   if (engine) return replay_tail();
+  TRY_STATUS(begin_from_genesis(bundle));
+  return replay_tail();
+}
+
+// An engine before the journal's first entry, which always names the policy it begins under; `bundle` where
+// there is no entry yet.
+core::Status Pipeline::State::begin_from_genesis(const engine::BundlePointer& bundle) {
   engine::BundlePointer first = bundle;
-  if (recovery.last.value != 0) {
-    // The first entry of a journal always names the policy it begins under.
+  if (journal->last_durable().value != 0) {
     const core::Sequence oldest = journal->first_sequence();
     TRY(record, journal->read(oldest));
     payment::EntryView view;
@@ -72,7 +78,18 @@ core::Status Pipeline::State::recover(const engine::BundlePointer& bundle) {
   TRY(fresh, engine::Engine::create(engine_options(), first,
                                     [this](const std::string& hash) { return bundle_of(hash); }));
   engine = std::move(fresh);
-  return replay_tail();
+  return {};
+}
+
+// What an entry needs from outside the step: the past of new features, and the policy it names.
+core::Status Pipeline::State::before_replayed(const payment::EntryView& view, core::Sequence sequence) {
+  if (view.kind() != EntryKind::policy_swap) return {};
+  if (view.text(AttributeId::policy_stage) == "backfilled") return backfill_now(sequence);
+  if (bundle_of(std::string(view.text(AttributeId::policy_bundle)))) return {};
+  return core::fail(
+      ErrorCode::not_found, options.directory + "/bundles",
+      fmt::format("the policy that entry {} puts in force is not kept; restore the bundles folder",
+                  sequence.value));
 }
 
 core::Status Pipeline::State::load_snapshot() {
@@ -101,14 +118,7 @@ core::Status Pipeline::State::replay_tail() {
     TRY(record, reader.next(last));
     if (!record) break;
     TRY_STATUS(view.decode(record->entry));
-    if (view.kind() == EntryKind::policy_swap && view.text(AttributeId::policy_stage) == "backfilled")
-      TRY_STATUS(backfill_now(record->sequence));
-    if (view.kind() == EntryKind::policy_swap && view.text(AttributeId::policy_stage) == "swap" &&
-        !bundle_of(std::string(view.text(AttributeId::policy_bundle))))
-      return core::fail(
-          ErrorCode::not_found, options.directory + "/bundles",
-          fmt::format("the policy that entry {} puts in force is not kept; restore the bundles folder",
-                      record->sequence.value));
+    TRY_STATUS(before_replayed(view, record->sequence));
     if ((view.header().flags & payment::flag_orphan) != 0) {
       payment::EntryBuilder probe;
       probe.header.kind = view.kind();

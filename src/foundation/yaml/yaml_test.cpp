@@ -28,7 +28,7 @@ TEST(Yaml, FaultsNamePlaceAndRemedy) {
   };
   for (const Case& c :
        {Case{"a: 1\n\tb: 2\n", "f:2:1", "tab"}, Case{"a: 1\na: 2\n", "f:2:1", "twice"},
-        Case{"a: [1\n", "f:", "not YAML"}, Case{"a: \"x\n", "f:", "not YAML"},
+        Case{"a: [1\n", "f:", "not YAML"}, Case{"a: \"x\n", "f:1:4", "never closed"},
         Case{"? [1]\n: 2\n", "f:1:", "plain name"}, Case{"a: 1\n---\nb: 2\n", "f", "several"}}) {
     const auto root = parse(c.text, "f");
     ASSERT_FALSE(root) << c.text;

@@ -1,0 +1,63 @@
+#include "policy_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+
+#include "policy/bundle.h"
+#include "policy_folder.h"
+
+namespace tillwatch {
+namespace {
+
+int check(const std::string& folder) {
+  const auto bundle = load_policy_folder(folder);
+  if (!bundle) {
+    fmt::print(stderr, "{}\n", bundle.error().detail);
+    return 1;
+  }
+  const policy::Model& model = (*bundle)->model();
+  fmt::print("{} version {}: {} features, {} rules, {} lists, {} parameters; no faults\nbundle {}\n",
+             model.name, model.version, model.features.size(), model.rules.size(), model.lists.size(),
+             (*bundle)->parameters().size(), policy::to_hex((*bundle)->hash()));
+  return 0;
+}
+
+int show(const std::string& folder) {
+  const auto bundle = load_policy_folder(folder);
+  if (!bundle) {
+    fmt::print(stderr, "{}\n", bundle.error().detail);
+    return 1;
+  }
+  const policy::Model& model = (*bundle)->model();
+  for (std::size_t i = 0; i < model.rules.size(); ++i) {
+    const policy::CompiledRule& rule = (*bundle)->rules()[i];
+    fmt::print("{} ({}), at most {} instructions\n  {}\n  reads", model.rules[i].id, model.rules[i].title.en,
+               rule.when->cost(), model.rules[i].when.source);
+    for (const std::uint32_t slot : rule.reads) fmt::print(" {}", (*bundle)->slot(slot).name);
+    fmt::print("\n");
+  }
+  return 0;
+}
+
+}  // namespace
+
+int policy_command(int argc, char** argv) {
+  CLI::App app("Check a policy pack, or show what its rules read.", "tillwatch policy");
+  std::string folder;
+  CLI::App* check_app = app.add_subcommand("check", "say every fault at once, with file, line and column");
+  check_app->add_option("folder", folder, "the pack's folder")->required();
+  CLI::App* show_app = app.add_subcommand("show", "what each rule reads and costs");
+  show_app->add_option("folder", folder, "the pack's folder")->required();
+  app.require_subcommand(1);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return check_app->parsed() ? check(folder) : show(folder);
+}
+
+}  // namespace tillwatch
