@@ -27,6 +27,11 @@ void Score::seen(const Event& event, const std::vector<FiredRule>& fired) {
   }
 }
 
+std::string Score::place_of(const Event& event) const {
+  const std::int32_t at = instance_of_[event.merchant];
+  return at < 0 ? "ordinary trade" : world_.instances()[static_cast<std::size_t>(at)].name;
+}
+
 std::vector<std::pair<std::string, TypologyScore>> Score::result() const {
   std::vector<std::pair<std::string, TypologyScore>> result;
   const auto row = [&](std::string_view typology) -> TypologyScore& {

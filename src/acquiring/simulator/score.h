@@ -36,6 +36,8 @@ class Score {
   // What fired on this transaction.
   void seen(const Event& event, const std::vector<FiredRule>& fired);
 
+  // Whose event this is: the instance's name, or "ordinary trade".
+  std::string place_of(const Event& event) const;
   // By typology, those of the world's schemes first in their order.
   std::vector<std::pair<std::string, TypologyScore>> result() const;
   // Names of planted instances that nothing found, and of look-alikes that were taken for the real thing.
