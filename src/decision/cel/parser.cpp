@@ -61,7 +61,9 @@ class Parser {
     // What is left over is read too, for its faults only.
     while (!stopped_ && !is_end() && !faults_.full()) {
       unexpected("an operator");
-      advance();
+      const bool opens = is_symbol("(") || is_symbol("[") || is_symbol("{") || is_symbol("!");
+      const bool bad = token().kind == TokenKind::bad;
+      if (bad || (token().kind == TokenKind::symbol && !opens)) advance();
       if (!is_end()) expression();
     }
     return std::move(tree_);
@@ -361,7 +363,7 @@ class Parser {
     if (is_reserved_word(here.text) || here.text == "in") {
       faults_.add(here.at, "'" + here.text + "' is a reserved word",
                   here.text == "if" ? "write condition ? this : that" : "use another name");
-      return invalid(here.at);
+      return here.text == "if" ? unary_after_fault() : invalid(here.at);
     }
     if (!is_symbol("("))
       return add(Node{.kind = NodeKind::identifier, .absolute = absolute, .at = here.at, .text = here.text});

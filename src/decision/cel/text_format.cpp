@@ -81,7 +81,8 @@ class Formatter {
   }
   void wrong(char directive, const Value& value) {
     const std::string name = std::string("%") + directive;
-    fail(run_.fail(ErrorKind::invalid_argument, name + " does not take ", type_name(value)));
+    fail(run_.fail(ErrorKind::invalid_argument, "the directive ", name,
+                   std::string(" does not take ") + std::string(type_name(value))));
   }
 
   // ".3" before the directive; -1 where there is none.
