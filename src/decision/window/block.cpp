@@ -11,21 +11,10 @@ namespace tillwatch::window {
 
 namespace {
 
-constexpr std::size_t base_at = 0, start_at = 4, count_at = 6, widths_at = 8;
-constexpr int base_shift = 17;  // 2^17 ms = 131 s: years 1 to 9999 in 32 bits
+using namespace header;
+
 // A fresh block's narrow times reach three days back and 46 days on: lateness is rarer than progress.
 constexpr core::DurationMs lateness_kept = 3 * core::day_ms;
-
-template <class T>
-T load(const std::byte* from) {
-  T value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
-template <class T>
-void store(std::byte* to, T value) {
-  std::memcpy(to, &value, sizeof value);
-}
 
 bool fits_32(std::int64_t value) {
   return value >= std::numeric_limits<std::int32_t>::min() &&
@@ -36,9 +25,6 @@ bool fits_32(std::int64_t value) {
 std::uint32_t base_for(core::TimeMs oldest) {
   const core::TimeMs wanted = std::max(oldest, core::time_min) - std::numeric_limits<std::int32_t>::min();
   return static_cast<std::uint32_t>((wanted - core::time_min) >> base_shift);
-}
-core::TimeMs base_time(std::uint32_t steps) {
-  return core::time_min + static_cast<core::TimeMs>(static_cast<std::uint64_t>(steps) << base_shift);
 }
 
 template <class Narrow, class Out>
@@ -74,19 +60,6 @@ void Rows::erase_front(std::size_t count) {
     column.erase(column.begin(), column.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-core::TimeMs Block::base() const {
-  return base_time(load<std::uint32_t>(at + base_at));
-}
-std::size_t Block::start() const {
-  return load<std::uint16_t>(at + start_at);
-}
-std::size_t Block::count() const {
-  return load<std::uint16_t>(at + count_at);
-}
-std::uint8_t Block::widths() const {
-  return load<std::uint8_t>(at + widths_at);
-}
-
 std::size_t Block::cells_offset(std::size_t column) const {
   const std::uint8_t w = widths();
   std::size_t bytes = time_bytes();
@@ -96,13 +69,6 @@ std::size_t Block::cells_offset(std::size_t column) const {
 
 std::size_t Block::bits_offset() const {
   return block_header_bytes + (layout->row_bytes(widths()) - layout->bits_bytes()) * capacity();
-}
-
-core::TimeMs Block::time(std::size_t row) const {
-  const std::byte* times = at + block_header_bytes;
-  const std::size_t slot = start() + row;
-  if (time_bytes() == 8) return load<std::int64_t>(times + slot * 8);
-  return base() + load<std::int32_t>(times + slot * 4);
 }
 
 std::size_t Block::count_until(core::TimeMs until) const {

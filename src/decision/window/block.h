@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "window/layout.h"
+#include "window/raw.h"
 
 namespace tillwatch::window {
 
@@ -26,19 +27,34 @@ struct Rows {
 
 inline constexpr std::size_t block_header_bytes = 9;
 
+// Where the header's fields are, and what the base counts: steps of 2^17 ms = 131 s, so that years 1 to 9999
+// fit 32 bits.
+namespace header {
+inline constexpr std::size_t base_at = 0, start_at = 4, count_at = 6, widths_at = 8;
+inline constexpr int base_shift = 17;
+}  // namespace header
+inline core::TimeMs base_time(std::uint32_t steps) {
+  return core::time_min + static_cast<core::TimeMs>(static_cast<std::uint64_t>(steps) << header::base_shift);
+}
+
 // A view of a block at `at`, which has `payload_bytes` for columns after its header.
 struct Block {
   const Layout* layout = nullptr;
   const std::byte* at = nullptr;
   std::size_t payload_bytes = 0;
 
-  core::TimeMs base() const;
-  std::size_t start() const;
-  std::size_t count() const;
-  std::uint8_t widths() const;
+  core::TimeMs base() const { return base_time(load<std::uint32_t>(at + header::base_at)); }
+  std::size_t start() const { return load<std::uint16_t>(at + header::start_at); }
+  std::size_t count() const { return load<std::uint16_t>(at + header::count_at); }
+  std::uint8_t widths() const { return load<std::uint8_t>(at + header::widths_at); }
   std::size_t capacity() const { return payload_bytes / layout->row_bytes(widths()); }
 
-  core::TimeMs time(std::size_t row) const;
+  core::TimeMs time(std::size_t row) const {
+    const std::byte* times = at + block_header_bytes;
+    const std::size_t slot = start() + row;
+    if (time_bytes() == 8) return load<std::int64_t>(times + slot * 8);
+    return base() + load<std::int32_t>(times + slot * 4);
+  }
   // How many entries have a time at or before `time`.
   std::size_t count_until(core::TimeMs time) const;
   // Appends rows [from, to) to a column kept outside.

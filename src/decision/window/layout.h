@@ -36,6 +36,10 @@ class Layout {
     const std::size_t adaptive = adaptive_columns();
     narrow_row_bytes_ = 4 + bits_bytes_ + 4 * adaptive + 8 * (integers_ - adaptive) +
                         8 * (columns_ - integers_ - texts_) + 4 * texts_;
+    for (unsigned w = 0; w < row_bytes_.size(); ++w) {
+      row_bytes_[w] =
+          static_cast<std::uint16_t>(narrow_row_bytes_ + 4 * static_cast<std::size_t>(std::popcount(w)));
+    }
   }
 
   std::size_t columns() const { return columns_; }
@@ -53,9 +57,7 @@ class Layout {
   std::size_t cell_bytes(std::uint8_t widths, std::size_t column) const {
     return wide(widths, column) ? 8 : 4;
   }
-  std::size_t row_bytes(std::uint8_t widths) const {
-    return narrow_row_bytes_ + 4 * static_cast<std::size_t>(std::popcount(widths));
-  }
+  std::size_t row_bytes(std::uint8_t widths) const { return row_bytes_[widths]; }
 
  private:
   std::size_t adaptive_columns() const { return integers_ < adaptive_max ? integers_ : adaptive_max; }
@@ -64,6 +66,7 @@ class Layout {
   std::size_t texts_ = 0;
   std::size_t bits_bytes_ = 0;
   std::size_t narrow_row_bytes_ = 0;
+  std::array<std::uint16_t, 256> row_bytes_{};  // by widths
 };
 
 }  // namespace tillwatch::window

@@ -13,56 +13,20 @@ using state::Ref;
 
 namespace {
 
-constexpr std::size_t id_at = 0, tag_at = 8, ordinal_at = 12, flags_at = 16, marks_at = 17;
-constexpr std::size_t marks_bytes = 20;
-constexpr std::uint8_t flag_touched = 1, flag_chunked = 2, flag_marks = 4;
 constexpr unsigned code_shift = 4;
 // The sizes of a record that keeps its entries in one block.
-constexpr std::array<std::size_t, 8> inline_granules = {1, 2, 3, 4, 6, 8, 12, 16};
-
-template <class T>
-T load(const std::byte* from) {
-  T value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
-template <class T>
-void store(std::byte* to, T value) {
-  std::memcpy(to, &value, sizeof value);
-}
+constexpr std::array<std::size_t, 10> inline_granules = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32};
 
 }  // namespace
 
-std::uint64_t Records::id(Ref record) const {
-  return load<std::uint64_t>(arena_.read(record) + id_at);
-}
-std::uint32_t Records::tag(Ref record) const {
-  return load<std::uint32_t>(arena_.read(record) + tag_at);
-}
-std::uint32_t Records::ordinal(Ref record) const {
-  return load<std::uint32_t>(arena_.read(record) + ordinal_at);
-}
 void Records::set_ordinal(Ref record, std::uint32_t ordinal) {
   store(arena_.write(record) + ordinal_at, ordinal);
 }
 
-bool Records::touched(Ref record) const {
-  return (load<std::uint8_t>(arena_.read(record) + flags_at) & flag_touched) != 0;
-}
-
 void Records::set_touched(Ref record, bool touched) {
-  const auto flags = load<std::uint8_t>(arena_.read(record) + flags_at);
-  const auto wanted = static_cast<std::uint8_t>(touched ? flags | flag_touched : flags & ~flag_touched);
-  if (wanted != flags) store(arena_.write(record) + flags_at, wanted);
-}
-
-bool Records::chunked(Ref record) const {
-  return (load<std::uint8_t>(arena_.read(record) + flags_at) & flag_chunked) != 0;
-}
-
-std::size_t Records::body_at(Ref record) const {
-  const bool marked = (load<std::uint8_t>(arena_.read(record) + flags_at) & flag_marks) != 0;
-  return marks_at + (marked ? marks_bytes : 0);
+  const std::uint8_t had = flags(record);
+  const auto wanted = static_cast<std::uint8_t>(touched ? had | flag_touched : had & ~flag_touched);
+  if (wanted != had) store(arena_.write(record) + flags_at, wanted);
 }
 
 Marks Records::marks(Ref record) const {
@@ -171,8 +135,7 @@ Ref Records::set_marks(Ref record, const Marks& marks) {
   const std::size_t before = head_bytes(mine);
   mine.marks = marks;
   if (head_bytes(mine) == before) {
-    const auto code =
-        static_cast<std::size_t>(load<std::uint8_t>(arena_.read(record) + flags_at) >> code_shift);
+    const auto code = static_cast<std::size_t>(flags(record) >> code_shift);
     write_head(record, mine, chunked(record), code);
     return record;
   }

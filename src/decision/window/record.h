@@ -11,6 +11,7 @@
 #include "window/block.h"
 #include "window/bucket.h"
 #include "window/layout.h"
+#include "window/raw.h"
 #include "window/text_pool.h"
 
 namespace tillwatch::window {
@@ -43,11 +44,14 @@ class Records {
   state::Ref add_to_rings(state::Ref record, const Row& row, core::TimeMs reach);
   state::Ref mark_lost(state::Ref record, core::TimeMs lost_to);
 
-  std::uint64_t id(state::Ref record) const;
-  std::uint32_t tag(state::Ref record) const;  // the upper half of the key's hash
-  std::uint32_t ordinal(state::Ref record) const;
+  std::uint64_t id(state::Ref record) const { return load<std::uint64_t>(arena_.read(record) + id_at); }
+  // The upper half of the key's hash.
+  std::uint32_t tag(state::Ref record) const { return load<std::uint32_t>(arena_.read(record) + tag_at); }
+  std::uint32_t ordinal(state::Ref record) const {
+    return load<std::uint32_t>(arena_.read(record) + ordinal_at);
+  }
   void set_ordinal(state::Ref record, std::uint32_t ordinal);
-  bool touched(state::Ref record) const;
+  bool touched(state::Ref record) const { return (flags(record) & flag_touched) != 0; }
   void set_touched(state::Ref record, bool touched);
   Marks marks(state::Ref record) const;
   std::size_t count(state::Ref record) const;
@@ -80,8 +84,15 @@ class Records {
   static constexpr std::size_t chunk_bytes = 2048;
   static constexpr std::size_t chunk_payload = chunk_bytes - block_header_bytes;
 
-  bool chunked(state::Ref record) const;
-  std::size_t body_at(state::Ref record) const;
+  // The head's fields; see record.cpp.
+  static constexpr std::size_t id_at = 0, tag_at = 8, ordinal_at = 12, flags_at = 16, marks_at = 17;
+  static constexpr std::size_t marks_bytes = 20;
+  static constexpr std::uint8_t flag_touched = 1, flag_chunked = 2, flag_marks = 4;
+  std::uint8_t flags(state::Ref record) const { return load<std::uint8_t>(arena_.read(record) + flags_at); }
+  bool chunked(state::Ref record) const { return (flags(record) & flag_chunked) != 0; }
+  std::size_t body_at(state::Ref record) const {
+    return marks_at + ((flags(record) & flag_marks) != 0 ? marks_bytes : 0);
+  }
   Head head(state::Ref record) const;
   static bool has_marks(const Head& head);
   static std::size_t head_bytes(const Head& head);

@@ -15,18 +15,7 @@ namespace {
 constexpr std::size_t total_at = 0, chunks_at = 4, list_at = 8;
 constexpr std::size_t entry_bytes = 14;
 // A record in chunks returns to one block when that block would fill half of the largest, not before.
-constexpr std::size_t inline_again_bytes = 512;
-
-template <class T>
-T load(const std::byte* from) {
-  T value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
-template <class T>
-void store(std::byte* to, T value) {
-  std::memcpy(to, &value, sizeof value);
-}
+constexpr std::size_t inline_again_bytes = 1024;
 
 }  // namespace
 

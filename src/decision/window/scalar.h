@@ -15,7 +15,7 @@ struct Scalar {
   enum class Kind : std::uint8_t { absent, integer, text };
   Kind kind = Kind::absent;
   std::int64_t integer = 0;  // money: minor units
-  std::string_view text;     // at most core::limits::entry_text_bytes_max bytes
+  std::string_view text;     // what is shown again is cut after core::limits::entry_text_bytes_max bytes
 
   static Scalar of(std::int64_t value) { return {Kind::integer, value, {}}; }
   static Scalar of(std::string_view value) { return {Kind::text, 0, value}; }

@@ -95,6 +95,10 @@ std::uint64_t Stream::sweep(std::uint32_t keys, core::TimeMs horizon, Ref spare)
       ++removed;
     }
   }
+  // What the next sweep will look at is far from warm: ask for it now.
+  for (std::uint32_t ahead = 0; ahead < 2 && hand_ + ahead < ordinals_.size(); ++ahead) {
+    arena_.prefetch(ordinals_.at(hand_ + ahead));
+  }
   return removed;
 }
 

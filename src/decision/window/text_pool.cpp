@@ -22,7 +22,7 @@ std::string_view TextPool::text(state::Ref ref) const {
 }
 
 state::Ref TextPool::acquire(std::string_view text) {
-  CHECK(text.size() <= core::limits::entry_text_bytes_max);
+  text = text.substr(0, core::limits::entry_text_bytes_max);
   const std::uint64_t hash = index_.hash(text);
   state::Ref ref = index_.find(hash, [&](state::Ref at) { return this->text(at) == text; });
   if (ref == 0) {

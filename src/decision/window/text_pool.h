@@ -15,7 +15,7 @@ class TextPool {
  public:
   TextPool(state::Arena& arena, const crypto::SipKey& key) : arena_(arena), index_(arena, key) {}
 
-  // The slot of the text, with one more reference to it. At most entry_text_bytes_max bytes.
+  // The slot of the text, with one more reference to it. Cut after entry_text_bytes_max bytes.
   state::Ref acquire(std::string_view text);
   void release(state::Ref ref);
   std::string_view text(state::Ref ref) const;

@@ -2,6 +2,7 @@
 #include "window/view.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace tillwatch::window {
 
@@ -21,29 +22,34 @@ std::uint64_t count_matching(const Range& r) {
 }
 
 // Sums in two halves of 32 bits, which cannot overflow for any number of entries that a budget allows.
-void add_sum(const Range& r, Moments& into) {
+// Without branches: what does not match adds zero and is no extreme.
+template <bool extremes>
+void add_values(const Range& r, Moments& into) {
+  constexpr auto highest = std::numeric_limits<std::int64_t>::max();
+  constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
   std::uint64_t count = 0;
   std::uint64_t low = 0;
   std::int64_t high = 0;
+  std::int64_t minimum = highest;
+  std::int64_t maximum = lowest;
   for (std::size_t i = r.from; i < r.to; ++i) {
-    const std::uint64_t matches = (r.bits[i] & r.mask) == r.mask ? 1 : 0;
-    const std::uint64_t value = r.cells[i] & (0 - matches);
-    count += matches;
+    const bool matches = (r.bits[i] & r.mask) == r.mask;
+    const std::uint64_t one = matches ? 1 : 0;
+    const std::uint64_t value = r.cells[i] & (0 - one);
+    count += one;
     low += value & 0xffffffffU;
     high += static_cast<std::int64_t>(value) >> 32;
+    if constexpr (extremes) {
+      minimum = std::min(minimum, matches ? static_cast<std::int64_t>(value) : highest);
+      maximum = std::max(maximum, matches ? static_cast<std::int64_t>(value) : lowest);
+    }
+  }
+  if (extremes && count > 0) {
+    into.minimum = into.count == 0 ? minimum : std::min(into.minimum, minimum);
+    into.maximum = into.count == 0 ? maximum : std::max(into.maximum, maximum);
   }
   into.count += count;
   into.sum += (static_cast<Int128>(high) << 32) + static_cast<Int128>(low);
-}
-
-void add_extremes(const Range& r, std::uint64_t had, Moments& into) {
-  for (std::size_t i = r.from; i < r.to; ++i) {
-    if ((r.bits[i] & r.mask) != r.mask) continue;
-    const auto value = static_cast<std::int64_t>(r.cells[i]);
-    into.minimum = had == 0 ? value : std::min(into.minimum, value);
-    into.maximum = had == 0 ? value : std::max(into.maximum, value);
-    ++had;
-  }
 }
 
 void add_squares(const Range& r, Moments& into) {
@@ -136,9 +142,8 @@ void View::compute(std::size_t group) {
     range.to = range.from;
     range.from = first;
     if (plan.column != no_column) {
-      if (plan.extremes) add_extremes(range, running.count, running);
       if (plan.squares) add_squares(range, running);
-      add_sum(range, running);
+      plan.extremes ? add_values<true>(range, running) : add_values<false>(range, running);
     } else if (plan.mask == 0) {
       running.count += range.to - range.from;
     } else {
