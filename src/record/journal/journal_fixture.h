@@ -15,7 +15,7 @@ namespace tillwatch::journal {
 
 inline Options small_options() {
   Options options;
-  options.segment_bytes = core::limits::journal_segment_bytes_min;
+  options.segment_bytes = 16 * 1024;  // three pages of batches, and batches that span pages
   options.create = true;
   return options;
 }
@@ -27,10 +27,10 @@ inline OwnedRecord make_record(std::uint64_t sequence, std::uint64_t generation 
   record.sequence = core::Sequence(sequence);
   if (sequence % 5 != 0) record.key = {sequence * 0x9e3779b97f4a7c15ull, sequence};
   record.entry = "entry " + std::to_string(sequence) + "/" + std::to_string(generation) +
-                 std::string(static_cast<std::size_t>(sequence * 37 % 200), 'e');
+                 std::string(static_cast<std::size_t>(sequence * 137 % 700), 'e');
   if (sequence % 7 != 0)
     record.decision =
-        std::string(static_cast<std::size_t>(sequence * 53 % 300), 'd') + std::to_string(sequence);
+        std::string(static_cast<std::size_t>(sequence * 253 % 1100), 'd') + std::to_string(sequence);
   record.admitted_at = 1'700'000'000'000 + static_cast<core::TimeMs>(sequence) * 250;
   return record;
 }
