@@ -29,7 +29,7 @@ Place place_in(const Expression& expression, const cel::Fault& fault) {
 }  // namespace
 
 Compiler::Compiler(Model model, core::Bytes packed, Faults& faults)
-    : faults_(faults), names_(faults), bundle_(std::make_shared<Bundle>()) {
+    : faults_(faults), names_(faults), bundle_(std::make_unique<Bundle>()) {
   bundle_->model_ = std::move(model);
   bundle_->packed_ = std::move(packed);
   bundle_->hash_ = hash_of(bundle_->packed_);
@@ -46,7 +46,7 @@ std::shared_ptr<const Bundle> Compiler::run() {
   compile_rules();
   bundle_->slots_ = names_.slots();
   prepare_wordings();
-  return bundle_;
+  return std::move(bundle_);
 }
 
 void Compiler::check_unique() {
@@ -135,68 +135,80 @@ void Compiler::compile_features() {
   }
 }
 
-void Compiler::compile_feature(std::uint32_t index) {
-  const FeatureDefinition& definition = bundle_->model_.features[index];
-  CompiledFeature feature;
-  const cel::Environment environment = names_.environment();
+void Compiler::resolve_key(const FeatureDefinition& definition, CompiledFeature& feature) {
   for (const std::string& name : definition.key) {
     const payment::AttributeInfo* info = payment::find_attribute(name);
-    if (info == nullptr) {
-      std::vector<std::string> known;
-      for (const payment::AttributeInfo& each : payment::attributes()) known.emplace_back(each.name);
-      const std::string near = yaml::nearest(name, known);
-      faults_.push_back(
-          {definition.place, fmt::format("the key of '{}' names no attribute '{}'", definition.name, name),
-           near.empty() ? "see the reference of attributes" : fmt::format("did you mean '{}'?", near)});
-    } else {
+    if (info != nullptr) {
       feature.key.push_back(info->id);
+      continue;
     }
+    std::vector<std::string> known;
+    for (const payment::AttributeInfo& each : payment::attributes()) known.emplace_back(each.name);
+    const std::string near = yaml::nearest(name, known);
+    faults_.push_back(
+        {definition.place, fmt::format("the key of '{}' names no attribute '{}'", definition.name, name),
+         near.empty() ? "see the reference of attributes" : fmt::format("did you mean '{}'?", near)});
   }
+}
+
+// A share's value is a condition, all others compute over whole numbers or texts.
+void Compiler::compile_value(const FeatureDefinition& definition, const cel::Environment& environment,
+                             CompiledFeature& feature) {
+  if (definition.value.empty()) return;
   const cel::Type boolean = cel::Type::boolean();
-  if (!definition.where.empty())
-    feature.filter =
-        source_program(bundle_->filters_, definition.where, environment, &boolean, definition.kinds);
-  if (!definition.value.empty()) {
-    const bool share = definition.aggregate == Aggregate::share;
-    feature.value = source_program(share ? bundle_->filters_ : bundle_->values_, definition.value,
-                                   environment, share ? &boolean : nullptr, definition.kinds);
-    if (feature.value >= 0 && !share) {
-      const cel::Program& program = *bundle_->values_[static_cast<std::size_t>(feature.value)].program;
-      feature.value_type = scalar_of(program.type(), definition.value.place, "the value of a feature");
-      if (feature.value_type == ScalarType::decimal)
-        faults_.push_back({definition.value.place, "a feature computes over whole numbers",
-                           "multiply and convert: int(x * 1000.0)"});
-    }
+  if (definition.aggregate == Aggregate::share) {
+    feature.value =
+        source_program(bundle_->filters_, definition.value, environment, &boolean, definition.kinds);
+    return;
   }
-  const bool text_value = feature.value_type == ScalarType::text;
-  switch (definition.aggregate) {
-    case Aggregate::count:
-    case Aggregate::distinct:
-    case Aggregate::since_last:
-      feature.type = ScalarType::integer;
-      break;
+  feature.value = source_program(bundle_->values_, definition.value, environment, nullptr, definition.kinds);
+  if (feature.value < 0) return;
+  const cel::Program& program = *bundle_->values_[static_cast<std::size_t>(feature.value)].program;
+  feature.value_type = scalar_of(program.type(), definition.value.place, "the value of a feature");
+  if (feature.value_type == ScalarType::decimal)
+    faults_.push_back({definition.value.place, "a feature computes over whole numbers",
+                       "multiply and convert: int(x * 1000.0)"});
+}
+
+namespace {
+
+ScalarType result_type(Aggregate aggregate, bool of_text) {
+  switch (aggregate) {
     case Aggregate::mean:
     case Aggregate::stddev:
     case Aggregate::first_seen_share:
     case Aggregate::share:
     case Aggregate::top_share:
-      feature.type = ScalarType::decimal;
-      break;
-    case Aggregate::sum:
-    case Aggregate::min:
-    case Aggregate::max:
-      feature.type = ScalarType::integer;
-      break;
+      return ScalarType::decimal;
     case Aggregate::first:
     case Aggregate::last:
     case Aggregate::previous:
-      feature.type = text_value ? ScalarType::text : ScalarType::integer;
-      break;
+      return of_text ? ScalarType::text : ScalarType::integer;
+    default:
+      return ScalarType::integer;
   }
-  const bool numeric = definition.aggregate == Aggregate::sum || definition.aggregate == Aggregate::mean ||
-                       definition.aggregate == Aggregate::stddev || definition.aggregate == Aggregate::min ||
-                       definition.aggregate == Aggregate::max;
-  if (numeric && text_value)
+}
+
+bool needs_number(Aggregate aggregate) {
+  return aggregate == Aggregate::sum || aggregate == Aggregate::mean || aggregate == Aggregate::stddev ||
+         aggregate == Aggregate::min || aggregate == Aggregate::max;
+}
+
+}  // namespace
+
+void Compiler::compile_feature(std::uint32_t index) {
+  const FeatureDefinition& definition = bundle_->model_.features[index];
+  CompiledFeature feature;
+  const cel::Environment environment = names_.environment();
+  const cel::Type boolean = cel::Type::boolean();
+  resolve_key(definition, feature);
+  if (!definition.where.empty())
+    feature.filter =
+        source_program(bundle_->filters_, definition.where, environment, &boolean, definition.kinds);
+  compile_value(definition, environment, feature);
+  const bool of_text = feature.value_type == ScalarType::text;
+  feature.type = result_type(definition.aggregate, of_text);
+  if (needs_number(definition.aggregate) && of_text)
     faults_.push_back({definition.value.place, "this aggregate needs a number, the value is a string",
                        "use distinct, first or last"});
   compute_identity(definition, feature);

@@ -25,6 +25,9 @@ class Compiler {
   void check_unique();
   void compile_features();
   void compile_feature(std::uint32_t index);
+  void resolve_key(const FeatureDefinition& definition, CompiledFeature& feature);
+  void compile_value(const FeatureDefinition& definition, const cel::Environment& environment,
+                     CompiledFeature& feature);
   void compile_lists();
   void compile_derived();
   void compile_rules();
@@ -45,7 +48,7 @@ class Compiler {
 
   Faults& faults_;
   Names names_;
-  std::shared_ptr<Bundle> bundle_;
+  std::unique_ptr<Bundle> bundle_;
   std::map<std::string, std::int32_t> known_programs_;  // "f:" or "v:" + source
 };
 

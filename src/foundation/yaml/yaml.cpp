@@ -82,7 +82,7 @@ struct Conversion {
         return fail(ErrorCode::invalid, member.first.Mark(),
                     fmt::format("'{}' stands twice; keep one", key.scalar));
       if (value.kind == Node::Kind::null) value.place = key.place;
-      to.members.emplace_back(std::move(key), std::move(value));
+      to.members.push_back({std::move(key), std::move(value)});
     }
     return true;
   }
@@ -96,9 +96,8 @@ std::string Place::to_string() const {
 
 const Node* Node::find(std::string_view key) const {
   if (kind != Kind::mapping) return nullptr;
-  const auto at =
-      std::ranges::find_if(members, [&](const auto& member) { return member.first.scalar == key; });
-  return at == members.end() ? nullptr : &at->second;
+  const auto at = std::ranges::find_if(members, [&](const auto& member) { return member.key.scalar == key; });
+  return at == members.end() ? nullptr : &at->value;
 }
 
 core::Result<Node> parse(std::string_view text, std::string_view file) {

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -22,18 +21,25 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
+struct Member;
+
 struct Node {
   enum class Kind : std::uint8_t { null, scalar, sequence, mapping };
   Kind kind = Kind::null;
   bool quoted = false;  // a scalar in quotes is text, whatever it looks like
   std::string scalar;
-  std::vector<Node> items;                     // sequence
-  std::vector<std::pair<Node, Node>> members;  // mapping, in file order; keys are scalars, unique
+  std::vector<Node> items;      // sequence
+  std::vector<Member> members;  // mapping, in file order; keys are scalars, unique
   Place place;
 
   // The member of that name; nullptr where there is none or this is no mapping.
   const Node* find(std::string_view key) const;
   bool is_scalar() const { return kind == Kind::scalar; }
+};
+
+struct Member {
+  Node key;
+  Node value;
 };
 
 // Parses one document. Errors (where = file:line:column): invalid (syntax, a tab, a duplicate key, a key that
