@@ -41,6 +41,13 @@ TEST(MessageDeath, RefusesWhatNoResponseCanBe) {
   EXPECT_DEATH(bytes_of(Response().with("", "c")), "CHECK failed");
 }
 
+TEST(Message, KnowsThePhrases) {
+  EXPECT_EQ(reason_of(100), "Continue");
+  EXPECT_EQ(reason_of(413), "Content Too Large");
+  EXPECT_EQ(reason_of(507), "Insufficient Storage");
+  for (const int unknown : {0, 99, 299, 418, 508, 599}) EXPECT_EQ(reason_of(unknown), "");
+}
+
 TEST(Message, FormatsDates) {
   EXPECT_EQ(format_http_date(784111777000),
             "Sun, 06 Nov 1994 08:49:37 GMT");  // the example of RFC 9110, 5.6.7
