@@ -1,0 +1,62 @@
+#include "policy_folder.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "policy/source.h"
+
+namespace tillwatch {
+namespace {
+using core::ErrorCode;
+constexpr std::size_t policy_file_bytes_max = 1024 * 1024;
+}  // namespace
+
+core::Result<std::string> read_text_file(const std::string& path, std::size_t bytes_max) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(status))
+    return core::fail(ErrorCode::not_found, path, "there is no such file");
+  if (std::filesystem::is_directory(status))
+    return core::fail(ErrorCode::io, path, "this is a folder; name a file");
+  std::ifstream file(path, std::ios::binary);
+  std::string text(bytes_max + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file.eof() && !file.good()) return core::fail(ErrorCode::io, path, "cannot be read");
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > bytes_max)
+    return core::fail(ErrorCode::limit, path, "is longer than " + std::to_string(bytes_max) + " bytes");
+  return text;
+}
+
+core::Result<std::shared_ptr<const policy::Bundle>> load_policy_folder(const std::string& folder) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error))
+    return core::fail(ErrorCode::not_found, folder,
+                      "there is no such folder; a policy pack is a folder of YAML files");
+  std::vector<std::string> names;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename();
+    if (name.ends_with(".yaml") && !name.starts_with("mapping") && !name.starts_with('.'))
+      names.push_back(name);
+  }
+  if (error) return core::fail(ErrorCode::io, folder, "cannot be listed: " + error.message());
+  if (names.empty()) return core::fail(ErrorCode::not_found, folder, "holds no .yaml file of a policy");
+  std::ranges::sort(names);
+  std::vector<policy::SourceFile> files;
+  for (const std::string& name : names) {
+    TRY(text, read_text_file(folder + "/" + name, policy_file_bytes_max));
+    files.push_back({name, std::move(text)});
+  }
+  policy::Faults faults;
+  std::shared_ptr<const policy::Bundle> bundle = policy::Bundle::load(std::move(files), faults);
+  if (bundle != nullptr && faults.empty()) return bundle;
+  std::string all;
+  for (const policy::Fault& fault : faults) all += "\n  " + fault.to_string();
+  return core::fail(ErrorCode::invalid, folder, "the policy has faults:" + all);
+}
+
+}  // namespace tillwatch
