@@ -1,0 +1,72 @@
+#include "admin_command.h"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "admin_api_keys.h"
+#include "admin_card_keys.h"
+
+namespace tillwatch {
+namespace {
+
+// CLI11's own codes tell what was wrong with a word; for the shell all are 2.
+int parse(CLI::App& app, int argc, char** argv, int& code) {
+  try {
+    app.parse(argc, argv);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    code = app.exit(error) == 0 ? 0 : 2;
+    return 1;
+  }
+}
+
+}  // namespace
+
+int admin_command(int argc, char** argv) {
+  CLI::App app("Card keys and API keys of a data directory.", "tillwatch admin");
+  app.require_subcommand(1);
+  std::function<int()> chosen;
+
+  CLI::App& key = *app.add_subcommand("key", "the keys that turn card numbers into references");
+  key.require_subcommand(1);
+  CardKeyWishes card;
+  for (const CardKeyAction& action : card_key_actions()) {
+    CLI::App& sub = *key.add_subcommand(action.name, action.help);
+    sub.add_option("--data", card.data, "data directory")->required();
+    sub.add_option("--card-keys", card.file, "card key file (default DATA/card-keys)");
+    if (action.takes_overlap)
+      sub.add_option("--overlap", card.overlap,
+                     "how long both keys are used: the longest window of the policy")
+          ->capture_default_str();
+    if (action.takes_backup) {
+      sub.add_option("--backup", card.backup, "file of the sealed backup")->required();
+      sub.add_option("--passphrase-file", card.passphrase_file, "file that holds the passphrase (0600)")
+          ->required();
+    }
+    sub.callback([&card, &chosen, run = action.run] { chosen = [&card, run] { return run(card); }; });
+  }
+
+  CLI::App& api = *app.add_subcommand("api-key", "keys of those who may ask the server");
+  api.require_subcommand(1);
+  ApiKeyWishes wishes;
+  CLI::App& create = *api.add_subcommand("create", "makes a key and prints it once");
+  create.add_option("--name", wishes.name, "the client: a-z, 0-9, '.', '_', '-'")->required();
+  create.add_option("--scope", wishes.scopes, "of: decide,events,read,metrics,admin")->required();
+  create.add_option("--expires", wishes.expires, "a duration, at most 366d")->required();
+  CLI::App& list = *api.add_subcommand("list", "prints the keys, without what opens");
+  CLI::App& revoke =
+      *api.add_subcommand("revoke", "ends a key; a running server notices within a second or two");
+  revoke.add_option("id", wishes.id, "the id that list prints")->required();
+  for (CLI::App* sub : {&create, &list, &revoke})
+    sub->add_option("--data", wishes.data, "data directory")->required();
+  create.callback([&] { chosen = [&] { return create_api_key(wishes); }; });
+  list.callback([&] { chosen = [&] { return list_api_keys(wishes); }; });
+  revoke.callback([&] { chosen = [&] { return revoke_api_key(wishes); }; });
+
+  int code = 0;
+  if (parse(app, argc, argv, code) != 0) return code;
+  return chosen();
+}
+
+}  // namespace tillwatch

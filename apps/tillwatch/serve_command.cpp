@@ -1,0 +1,227 @@
+#include "serve_command.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "api/api_handler.h"
+#include "api/key_ring.h"
+#include "door/door.h"
+#include "http/server.h"
+#include "http/tls.h"
+#include "installation.h"
+#include "payment/card_digits.h"
+#include "policy_folder.h"
+#include "posix/clock.h"
+#include "posix/event_loop.h"
+#include "posix/hardening.h"
+#include "posix/signals.h"
+#include "trace/log.h"
+
+namespace tillwatch {
+namespace {
+
+using trace::FieldName;
+
+struct Wishes {
+  std::string data;
+  std::string policy;
+  std::string listen = "127.0.0.1:8080";
+  std::string card_keys;
+  std::string certificate;
+  std::string private_key;
+  core::Sabotage sabotage;
+};
+
+// "127.0.0.1:8080" or "[::1]:8080".
+core::Result<ports::ListenAddress> parse_address(const std::string& text) {
+  const auto wrong = [&] {
+    return core::fail(core::ErrorCode::invalid, "--listen",
+                      "expected ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:0");
+  };
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return wrong();
+  ports::ListenAddress address;
+  address.host = text.substr(0, colon);
+  if (address.host.front() == '[' && address.host.back() == ']')
+    address.host = address.host.substr(1, address.host.size() - 2);
+  unsigned port = 0;
+  for (const char c : text.substr(colon + 1)) {
+    if (c < '0' || c > '9') return wrong();
+    port = port * 10 + static_cast<unsigned>(c - '0');
+    if (port > 65535) return wrong();
+  }
+  if (colon + 1 == text.size()) return wrong();
+  address.port = static_cast<std::uint16_t>(port);
+  return address;
+}
+
+void write_to_stderr(std::string_view line) {
+  while (!line.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+    if (written <= 0) return;
+    line.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// Everything that serving needs, in the order in which it is made; destroyed in the opposite one.
+struct Desk {
+  posix::Clock clock;
+  posix::Random random;
+  std::unique_ptr<posix::Disk> disk;
+  std::unique_ptr<pipeline::Pipeline> pipeline;
+  std::unique_ptr<door::Door> door;
+  std::unique_ptr<api::KeyRing> keys;
+  std::unique_ptr<api::ApiHandler> handler;
+  std::unique_ptr<posix::EventLoop> loop;
+  std::unique_ptr<http::TlsContext> tls;
+  std::unique_ptr<http::Server> server;
+};
+
+core::Status open_record(Desk& desk, const Wishes& wishes, trace::Log& log) {
+  TRY(card_keys, load_card_keys(card_keys_path(wishes.data, wishes.card_keys)));
+  TRY(bundle, load_policy_folder(wishes.policy));
+  desk.door = std::make_unique<door::Door>(card_keys, wishes.sabotage);
+  TRY(options, pipeline_options(*desk.disk, desk.random, wishes.sabotage));
+  TRY(pipeline, pipeline::Pipeline::open(*desk.disk, options, bundle, desk.clock.now()));
+  desk.pipeline = std::move(pipeline);
+  const pipeline::RecoveryReport& report = desk.pipeline->recovery();
+  log.info("recovered", {{FieldName::sequence, report.last.value},
+                         {FieldName::count, report.replayed},
+                         {FieldName::bytes, report.truncated_bytes},
+                         {FieldName::policy, policy::to_hex(bundle->hash())}});
+  if (!report.decisions_match)
+    log.error("replay_differs", {{FieldName::detail,
+                                  "decisions that were stepped through again differ from those "
+                                  "stored: this program or its policy is not the one that made "
+                                  "them"}});
+  return {};
+}
+
+core::Status open_keys(Desk& desk, trace::Log& log) {
+  desk.keys = std::make_unique<api::KeyRing>(
+      *desk.disk, api_keys_file, [&log](const core::Result<std::size_t>& found) {
+        if (found)
+          log.info("api_keys_read", {{FieldName::count, std::uint64_t{*found}}});
+        else
+          log.error("api_keys_unreadable", {{FieldName::detail, found.error().to_string()}});
+      });
+  TRY_STATUS(desk.keys->read());
+  if (desk.keys->live(desk.clock.now()) == 0)
+    log.warn("no_api_keys", {{FieldName::detail,
+                              "nobody can ask yet: make a key with `tillwatch admin api-key "
+                              "create`"}});
+  return {};
+}
+
+core::Result<std::string> open_door(Desk& desk, const Wishes& wishes, posix::Signals& signals,
+                                    trace::Log& log) {
+  TRY(address, parse_address(wishes.listen));
+  TRY(handler, api::ApiHandler::create({*desk.pipeline, *desk.door, *desk.keys, desk.clock, log}));
+  desk.handler = std::move(handler);
+  TRY(loop, posix::EventLoop::create({}, &signals));
+  desk.loop = std::move(loop);
+  if (!wishes.certificate.empty()) {
+    TRY(tls, http::TlsContext::load(wishes.certificate, wishes.private_key));
+    desk.tls = std::move(tls);
+  }
+  desk.server = std::make_unique<http::Server>(*desk.loop, desk.clock, *desk.handler);
+  desk.handler->attach(*desk.server);
+  TRY(port, desk.server->listen(address, desk.tls.get()));
+  const bool v6 = address.host.find(':') != std::string::npos;
+  return std::string(desk.tls ? "https://" : "http://") + (v6 ? "[" + address.host + "]" : address.host) +
+         ":" + std::to_string(port);
+}
+
+// Turns until the server has stopped; the pipeline's own work fills the gaps.
+void turn_until_stopped(Desk& desk, trace::Log& log) {
+  constexpr core::DurationMs wait_ms_max = 250;  // ticks are a second apart, key files are looked at as often
+  while (!desk.server->stopped()) {
+    const core::DurationMs wait =
+        desk.handler->busy() ? 0 : std::min(desk.server->wait_ms_max(), wait_ms_max);
+    const auto events = desk.loop->wait(wait);
+    for (const ports::Event& event : events) {
+      if (event.kind == ports::Event::Kind::stop_requested) {
+        log.info("stopping");
+        desk.server->stop();
+      }
+      if (event.kind == ports::Event::Kind::reload_requested) {
+        desk.handler->on_reload();
+        if (desk.tls)
+          if (const core::Status status = desk.tls->reload(); !status)
+            log.error("certificate_unreadable", {{FieldName::detail, status.error().to_string()}});
+      }
+    }
+    desk.server->turn(events);
+  }
+}
+
+int serve(const Wishes& wishes) {
+  posix::Clock clock;
+  trace::Log log(clock, write_to_stderr, payment::mask_digit_runs);
+  const auto failed = [&](std::string_view event, const core::Error& error) {
+    log.error(event, {{FieldName::code, std::string(core::name_of(error.code))},
+                      {FieldName::detail, error.to_string()}});
+    return 1;
+  };
+  if (const core::Status status = posix::harden_process(); !status)
+    return failed("cannot_start", status.error());
+  auto signals = posix::Signals::block();
+  if (!signals) return failed("cannot_start", signals.error());
+  Desk desk;
+  auto disk = posix::Disk::open_root(wishes.data);
+  if (!disk) return failed("cannot_start", disk.error());
+  desk.disk = std::move(*disk);
+  core::Status status = open_record(desk, wishes, log);
+  if (status) status = open_keys(desk, log);
+  if (!status) return failed("cannot_start", status.error());
+  const auto address = open_door(desk, wishes, *signals, log);
+  if (!address) return failed("cannot_start", address.error());
+  log.info("serving", {{FieldName::address, *address}, {FieldName::version, std::string(TILLWATCH_VERSION)}});
+  std::printf("tillwatch serves at %s\n", address->c_str());
+  std::fflush(stdout);
+  turn_until_stopped(desk, log);
+  if (desk.pipeline->dead()) {
+    log.error("stopped", {{FieldName::detail, "the journal failed; mend the disk and start again"}});
+    return 1;
+  }
+  if (const core::Status written = desk.pipeline->snapshot_now(); !written)
+    return failed("snapshot_failed", written.error());
+  log.info("stopped", {{FieldName::sequence, desk.pipeline->last_durable().value}});
+  return 0;
+}
+
+}  // namespace
+
+int serve_command(int argc, char** argv) {
+  CLI::App app("Answers over HTTP: decides, records, explains.", "tillwatch serve");
+  Wishes wishes;
+  app.add_option("--data", wishes.data, "data directory")->required();
+  app.add_option("--policy", wishes.policy, "folder of the policy pack")->required();
+  app.add_option("--listen", wishes.listen, "ADDRESS:PORT; port 0 lets the system choose")
+      ->capture_default_str();
+  app.add_option("--card-keys", wishes.card_keys, "card key file (default DATA/card-keys)");
+  auto* certificate = app.add_option("--tls-cert", wishes.certificate, "certificate chain, PEM");
+  auto* key = app.add_option("--tls-key", wishes.private_key, "private key, PEM");
+  certificate->needs(key);
+  key->needs(certificate);
+#if defined(TILLWATCH_SABOTAGE)
+  std::vector<std::string> sabotage;
+  app.add_option("--sabotage", sabotage, "test builds only: removes a protection");
+#endif
+  CLI11_PARSE(app, argc, argv);
+#if defined(TILLWATCH_SABOTAGE)
+  for (const std::string& name : sabotage) {
+    if (wishes.sabotage.set(name)) continue;
+    std::fprintf(stderr, "tillwatch serve: there is no sabotage '%s'\n", name.c_str());
+    return 2;
+  }
+#endif
+  return serve(wishes);
+}
+
+}  // namespace tillwatch
