@@ -8,6 +8,7 @@
 
 #include "core/limits.h"
 #include "crypto/hash.h"
+#include "installation.h"
 #include "pipeline/verification.h"
 #include "posix/disk.h"
 
@@ -28,7 +29,7 @@ int verify_command(int argc, char** argv) {
     fmt::print(stderr, "tillwatch verify: {}\n", disk.error().to_string());
     return 1;
   }
-  const auto result = pipeline::verify(**disk, ".", core::limits::event_time_past_ms_max);
+  const auto result = pipeline::verify(**disk, record_folder, core::limits::event_time_past_ms_max);
   if (!result) {
     fmt::print(stderr, "tillwatch verify: {}\n", result.error().to_string());
     return 1;
