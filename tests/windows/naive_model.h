@@ -16,7 +16,13 @@
 
 namespace tillwatch::windows {
 
-using namespace window;  // test code speaks of nothing else
+using window::Aggregate;
+using window::FeatureDefinition;
+using window::FeatureState;
+using window::Scalar;
+using window::ValueType;
+using window::WindowKind;
+using window::WindowSpec;
 
 __extension__ using Wide = __int128;
 __extension__ using Quad = __float128;
@@ -204,22 +210,10 @@ class Model {
       case Aggregate::maximum:
         if (!numbers.empty()) set_sum(*std::max_element(numbers.begin(), numbers.end()), out);
         return;
-      case Aggregate::distinct: {
-        std::set<Value> values;
-        for (const Entry* x : seen) values.insert(value(x));
-        set_sum(static_cast<Wide>(values.size()), out);
-        return;
-      }
-      case Aggregate::share_of_first_seen: {
-        Wide fresh = 0;
-        for (const Entry* x : seen) {
-          const auto known =
-              std::find_if(history.begin(), history.end(), [&](auto* y) { return value(y) == value(x); });
-          fresh += *known == x ? 1 : 0;
-        }
-        set_quotient(fresh, static_cast<Wide>(seen.size()), out);
-        return;
-      }
+      case Aggregate::distinct:
+        return different(d, seen, out);
+      case Aggregate::share_of_first_seen:
+        return first_seen(d, seen, history, out);
       case Aggregate::first:
         if (!seen.empty()) set(value(seen.front()), out);
         return;
@@ -229,17 +223,37 @@ class Model {
         return before(d, deciding, seen, out);
       case Aggregate::top_k_share:
         return top(d, seen, out);
-      case Aggregate::share: {
-        Wide part = 0, whole = 0;
-        for (const Entry* x : seen) {
-          const Wide weight = d.value ? value(x).integer : 1;
-          whole += weight;
-          if (x->filters[*d.filter] != 0) part += weight;
-        }
-        set_quotient(part, whole, out);
-        return;
-      }
+      case Aggregate::share:
+        return share(d, seen, out);
     }
+  }
+
+  static void different(const FeatureDefinition& d, const std::vector<const Entry*>& seen, Answer& out) {
+    std::set<Value> values;
+    for (const Entry* x : seen) values.insert(x->values[*d.value]);
+    set_sum(static_cast<Wide>(values.size()), out);
+  }
+
+  static void first_seen(const FeatureDefinition& d, const std::vector<const Entry*>& seen,
+                         const std::vector<const Entry*>& history, Answer& out) {
+    Wide fresh = 0;
+    for (const Entry* x : seen) {
+      const auto known = std::find_if(history.begin(), history.end(), [&](const Entry* y) {
+        return y->values[*d.value] == x->values[*d.value];
+      });
+      fresh += *known == x ? 1 : 0;
+    }
+    set_quotient(fresh, static_cast<Wide>(seen.size()), out);
+  }
+
+  static void share(const FeatureDefinition& d, const std::vector<const Entry*>& seen, Answer& out) {
+    Wide part = 0, whole = 0;
+    for (const Entry* x : seen) {
+      const Wide weight = d.value ? x->values[*d.value].integer : 1;
+      whole += weight;
+      if (x->filters[*d.filter] != 0) part += weight;
+    }
+    set_quotient(part, whole, out);
   }
 
   static void before(const FeatureDefinition& d, const Entry& deciding, const std::vector<const Entry*>& seen,

@@ -5,6 +5,10 @@
 
 namespace tillwatch::windows {
 
+using window::build_plan;
+using window::Plan;
+using window::ValueForm;
+
 namespace {
 
 // Writes a snapshot straight into another arena.

@@ -14,6 +14,11 @@
 
 namespace tillwatch::windows {
 
+using window::EntryInputs;
+using window::FeatureValue;
+using window::Store;
+using window::StoreOptions;
+
 inline constexpr crypto::SipKey first_key = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3};
 
 // An entry as spans; owns what they point to.

@@ -10,6 +10,9 @@
 
 namespace tillwatch::windows {
 
+using window::look_back_of;
+using window::Mode;
+
 struct WorldShape {
   core::TimeMs start = 1'700'000'000'000;
   core::DurationMs step_ms = 40;      // entries come up to this far apart

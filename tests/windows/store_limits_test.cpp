@@ -8,6 +8,11 @@
 #include "windows/oracle.h"
 
 namespace tillwatch::windows {
+
+using window::build_plan;
+using window::DropKind;
+using window::Dropped;
+using window::StoreLimits;
 namespace {
 
 constexpr crypto::SipKey second_key = {2, 7, 1, 8, 2, 8, 1, 8, 2, 8, 4, 5, 9, 0, 4, 5};

@@ -165,7 +165,12 @@ void estimate(const FeaturePlan& feature, const Stream& stream, View& view, Feat
     return;
   out.state = FeatureState::empty;
   finish_moments(feature, part.all, whole.all, out);
-  if (out.state != FeatureState::known || (part.straddling.count == 0 && whole.straddling.count == 0)) return;
+  if (part.straddling.count == 0 && whole.straddling.count == 0) return;
+  // A whole of zero with the straddling bucket need not be one without it: there is neither a value nor a bound.
+  if (out.state != FeatureState::known) {
+    out.state = FeatureState::unknown_limit;
+    return;
+  }
   out.approximate = true;
   out.bound = bound_of(feature, part, whole);
 }
