@@ -1,5 +1,5 @@
-// Any bytes as an expression: faults or a program, never a crash or a hang; what compiles is evaluated within its bounds,
-// checked and unchecked, and the flat program agrees with the tree evaluator.
+// Any bytes as an expression: faults or a program, never a crash or a hang; what compiles is evaluated within
+// its bounds, checked and unchecked, and the flat program agrees with the tree evaluator.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -15,7 +15,9 @@ namespace {
 using namespace tillwatch::cel;
 
 // A limit may be met by one evaluator and not by the other: they do not count alike.
-bool is_limit(const Value& value) { return value.is_error() && value.failure->kind == ErrorKind::limit; }
+bool is_limit(const Value& value) {
+  return value.is_error() && value.failure->kind == ErrorKind::limit;
+}
 
 void run(const std::string& source, const Environment& environment, bool unchecked) {
   CompileOptions options;
@@ -25,7 +27,8 @@ void run(const std::string& source, const Environment& environment, bool uncheck
   const auto tree = analyze(source, environment, options);
   if (!tree) {
     CHECK(!tree.error().empty());
-    for (const Fault& fault : tree.error()) CHECK(fault.line > 0 && fault.column > 0 && !fault.message.empty());
+    for (const Fault& fault : tree.error())
+      CHECK(fault.line > 0 && fault.column > 0 && !fault.message.empty());
     return;
   }
   const auto program = compile_part(*tree, tree->root, source, environment, options);
