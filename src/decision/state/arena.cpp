@@ -31,7 +31,7 @@ std::size_t Arena::slot_bytes_for(std::size_t bytes) {
 }
 
 std::size_t Arena::slot_bytes(Ref ref) const {
-  return class_granules[header(ref / granules_per_page).slot_class] * granule_bytes;
+  return class_granules[header(page_of(ref)).slot_class] * granule_bytes;
 }
 
 const Arena::PageHeader& Arena::header(std::uint32_t page) const {
@@ -111,8 +111,8 @@ Ref Arena::allocate(std::size_t bytes) {
 }
 
 void Arena::release(Ref ref) {
-  CHECK(ref % granules_per_page != 0 && ref / granules_per_page < pages_);
-  const std::uint32_t page = ref / granules_per_page;
+  CHECK(ref % granules_per_page != 0 && page_of(ref) < pages_);
+  const std::uint32_t page = page_of(ref);
   PageHeader& mine = header_for_write(page);
   CHECK(mine.slot_class < class_count && mine.live > 0);
   const std::uint16_t granules = class_granules[mine.slot_class];

@@ -29,6 +29,10 @@ using Ref = std::uint32_t;
 
 inline constexpr std::size_t granule_bytes = 64;
 inline constexpr std::size_t granules_per_page = 1024;
+// The page that a reference lies in.
+constexpr std::uint32_t page_of(Ref ref) {
+  return static_cast<std::uint32_t>(ref / granules_per_page);
+}
 inline constexpr std::size_t page_bytes = granule_bytes * granules_per_page;
 inline constexpr std::size_t slot_bytes_max = (granules_per_page - 1) * granule_bytes;
 inline constexpr std::size_t pages_per_chunk = 32;  // memory is taken 2 MiB at a time, aligned to 2 MiB
@@ -72,7 +76,7 @@ class Arena {
   const std::byte* read(Ref ref) const { return address(ref); }
   std::byte* write(Ref ref) {
     if (copying_) [[unlikely]]
-      before_write(ref / granules_per_page);
+      before_write(page_of(ref));
     return address(ref);
   }
   // Asks the processor to fetch the first line of a slot.
