@@ -41,6 +41,7 @@ Value look(Run& run, const Value& container, const Value& key) {
     return at ? container.items[*at] : Value{};
   }
   if (container.kind == Kind::map) {
+    if (key.kind == Kind::text && !run.spend(key.size / 16)) return run.out_of_budget();
     const MapEntry* entry = find_key(container, key);
     if (entry != nullptr) return entry->value;
     return is_key(key) || key.kind == Kind::real ? Value{} : no_key(run, key);
@@ -58,6 +59,7 @@ Value as_optional(Run& run, const Value& found) {
 Value index_value(Run& run, const Value& container, const Value& key) {
   if (container.kind == Kind::list) return in_list(run, container, key);
   if (container.kind == Kind::map) {
+    if (key.kind == Kind::text && !run.spend(key.size / 16)) return run.out_of_budget();
     const MapEntry* entry = find_key(container, key);
     return entry != nullptr ? entry->value : no_key(run, key);
   }

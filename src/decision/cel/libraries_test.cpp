@@ -57,6 +57,8 @@ const Expected texts[] = {
     {"'hello mellow'.indexOf('ello', 2)", "7"},
     {"'hello mellow'.indexOf('') + 'hello mellow'.indexOf('', 2) + 'hello'.indexOf('x')", "1"},
     {"'hello mellow'.indexOf('ello', 20)", "error: the position lies outside the text, in 'indexOf'"},
+    {"'abc'.indexOf('c', 3)", "error: the position lies outside the text, in 'indexOf'"},
+    {"'abc'.indexOf('', 3) + 'abc'.lastIndexOf('', 3)", "6"},
     {"'hello mellow'.lastIndexOf('')", "12"},
     {"'hello mellow'.lastIndexOf('ello', 6)", "1"},
     {"'hello mellow'.lastIndexOf('ello', -1)", "error: the position lies outside the text, in 'lastIndexOf'"},

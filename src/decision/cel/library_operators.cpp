@@ -187,6 +187,8 @@ Value not_equal(Run& run, Arguments a) {
 
 template <class Test>
 Value ordered(Run& run, Arguments a, std::string_view name, Test test) {
+  const bool long_texts = a.size() == 2 && (a[0].kind == Kind::text || a[0].kind == Kind::bytes);
+  if (long_texts && !run.spend(a[0].size / 16)) return run.out_of_budget();
   const auto order = a.size() == 2 ? compare(a[0], a[1]) : std::nullopt;
   return order ? Value::boolean(test(*order)) : no_overload(run, name, a);
 }

@@ -48,10 +48,12 @@ Value contains(Run& run, Arguments a) {
 }
 Value starts_with(Run& run, Arguments a) {
   if (!two_texts(a)) return no_overload(run, "startsWith", a);
+  if (!run.spend(a[1].size / 16)) return run.out_of_budget();
   return Value::boolean(a[0].view().starts_with(a[1].view()));
 }
 Value ends_with(Run& run, Arguments a) {
   if (!two_texts(a)) return no_overload(run, "endsWith", a);
+  if (!run.spend(a[1].size / 16)) return run.out_of_budget();
   return Value::boolean(a[0].view().ends_with(a[1].view()));
 }
 // Only patterns that are made while evaluating come here: the compiler prepares constant ones.

@@ -58,7 +58,8 @@ Value index_of(Run& run, Arguments a) {
   if (!spend_search(run, a[0], a[1])) return run.out_of_budget();
   const std::string_view all = a[0].view();
   const auto from = octet_at(all, from_position ? a[2].i : 0);
-  if (!from) return out_of_range(run, "indexOf");
+  // A position at the very end is one where nothing but the empty text can start.
+  if (!from || (from_position && *from == all.size() && a[1].size > 0)) return out_of_range(run, "indexOf");
   const std::size_t found = all.find(a[1].view(), *from);
   return found == std::string_view::npos ? Value::integer(-1)
                                          : number(count_code_points(all.substr(0, found)));
@@ -72,7 +73,7 @@ Value last_index_of(Run& run, Arguments a) {
   std::size_t from = all.size();
   if (from_position) {
     const auto at = octet_at(all, a[2].i);
-    if (!at) return out_of_range(run, "lastIndexOf");
+    if (!at || (*at == all.size() && a[1].size > 0)) return out_of_range(run, "lastIndexOf");
     from = *at;
   }
   const std::size_t found = all.rfind(a[1].view(), from);
