@@ -43,6 +43,45 @@ std::string of_double(double value) {
   return text;
 }
 
+void write(const Value& value, std::string& out, int depth);
+
+void write_list(const Value& value, std::string& out, int depth) {
+  out += "[";
+  for (std::uint32_t i = 0; i < value.size && out.size() <= length_max; ++i) {
+    if (i > 0) out += ", ";
+    write(value.items[i], out, depth + 1);
+  }
+  out += "]";
+}
+
+void write_map(const Value& value, std::string& out, int depth) {
+  out += "{";
+  for (std::uint32_t i = 0; i < value.size && out.size() <= length_max; ++i) {
+    if (i > 0) out += ", ";
+    write(value.entries[i].key, out, depth + 1);
+    out += ": ";
+    write(value.entries[i].value, out, depth + 1);
+  }
+  out += "}";
+}
+
+void write_optional(const Value& value, std::string& out, int depth) {
+  if (!value.has_content()) {
+    out += "optional.none()";
+    return;
+  }
+  out += "optional.of(";
+  write(*value.items, out, depth + 1);
+  out += ")";
+}
+
+void write_unknown(const Value& value, std::string& out) {
+  std::uint32_t single = 0;
+  out += "<unknown:";
+  for (const std::uint32_t slot : slots_of(value, single)) out += " " + std::to_string(slot);
+  out += ">";
+}
+
 void write(const Value& value, std::string& out, int depth) {
   if (out.size() > length_max || depth > depth_max) {
     if (!out.ends_with("...")) out += "...";
@@ -86,41 +125,13 @@ void write(const Value& value, std::string& out, int depth) {
       out += "<error: " + std::string(value.failure->message) + ">";
       return;
     case Kind::optional:
-      if (!value.has_content()) {
-        out += "optional.none()";
-        return;
-      }
-      out += "optional.of(";
-      write(*value.items, out, depth + 1);
-      out += ")";
-      return;
-    case Kind::unknown: {
-      std::uint32_t single = 0;
-      out += "<unknown:";
-      for (const std::uint32_t slot : slots_of(value, single)) out += " " + std::to_string(slot);
-      out += ">";
-      return;
-    }
-    case Kind::list: {
-      out += "[";
-      for (std::uint32_t i = 0; i < value.size && out.size() <= length_max; ++i) {
-        if (i > 0) out += ", ";
-        write(value.items[i], out, depth + 1);
-      }
-      out += "]";
-      return;
-    }
-    case Kind::map: {
-      out += "{";
-      for (std::uint32_t i = 0; i < value.size && out.size() <= length_max; ++i) {
-        if (i > 0) out += ", ";
-        write(value.entries[i].key, out, depth + 1);
-        out += ": ";
-        write(value.entries[i].value, out, depth + 1);
-      }
-      out += "}";
-      return;
-    }
+      return write_optional(value, out, depth);
+    case Kind::unknown:
+      return write_unknown(value, out);
+    case Kind::list:
+      return write_list(value, out, depth);
+    case Kind::map:
+      return write_map(value, out, depth);
   }
 }
 
