@@ -47,7 +47,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest_name(std::string_view name, std::span<const std::string> candidates) {
   constexpr std::size_t length_max = 128;
-  if (name.size() > length_max) return {};
+  // Every one-letter name is near every other.
+  if (name.size() < 2 || name.size() > length_max) return {};
   std::size_t best = std::max<std::size_t>(1, name.size() / 3) + 1;
   std::string found;
   for (const std::string& candidate : candidates) {

@@ -97,8 +97,8 @@ class RuleSet::Builder {
     auto program = compile_part(tree_, id, source_, environment_, options_);
     // The whole condition has been compiled before: a part of it has no faults of its own.
     CHECK(program.has_value());
-    Predicate made{.program = std::move(*program)};
-    const Code& code = made.program.code();
+    Predicate made;
+    const Code& code = program->code();
     if (code.instructions.size() == 2 && code.instructions[0].op == Op::relation_slot) {
       const Instruction& only = code.instructions[0];
       const Value& constant = code.constants[only.b];
@@ -108,7 +108,8 @@ class RuleSet::Builder {
       made.constant = constant.i;
     }
     const auto number = static_cast<std::uint32_t>(set_.predicates_.size());
-    set_.predicates_.push_back(std::move(made));
+    set_.predicates_.push_back(made);
+    set_.programs_.push_back(std::move(*program));
     set_.by_text_.emplace(std::move(key), number);
     return number;
   }
@@ -150,7 +151,7 @@ void RuleSet::test(std::uint32_t number, Source source, Arena& arena, PredicateP
       return;
     }
   }
-  const Value answer = source.run(predicate.program, arena);
+  const Value answer = source.run(programs_[number], arena);
   if (answer.kind != Kind::boolean) return;
   word.known |= bit;
   if (answer.truth()) word.value |= bit;

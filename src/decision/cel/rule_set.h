@@ -60,13 +60,13 @@ class RuleSet {
     std::vector<Step> steps;
     Program whole;
   };
-  // A whole number compared with a constant is tested in place; everything else runs its program.
+  // A whole number compared with a constant is tested in place; everything else runs its program. Small, so
+  // that the predicates of a large policy stay near.
   struct Predicate {
-    bool quick = false;
-    std::uint8_t orders = 0;
-    std::uint32_t slot = 0;
     std::int64_t constant = 0;
-    Program program;
+    std::uint32_t slot = 0;
+    std::uint8_t orders = 0;
+    bool quick = false;
   };
   class Builder;
   template <class Source>
@@ -76,6 +76,7 @@ class RuleSet {
             std::uint64_t bit) const;
 
   std::vector<Predicate> predicates_;
+  std::vector<Program> programs_;  // of each predicate
   std::vector<Rule> rules_;
   std::map<std::string, std::uint32_t, std::less<>> by_text_;  // canonical text to predicate
 };
