@@ -163,7 +163,8 @@ class LiveRun {
               << " decisions, " << fired_ << " with a reason, " << stood_against_
               << " met a standing restriction";
     if (future_ > 0) std::cout << "; " << future_ << " events lie after this moment and were left out";
-    std::cout << "\n\ntypology   planted   found   look-alikes   of them fired   ordinary merchants fired\n";
+    std::cout
+        << "\n\ntypology   planted   found   look-alikes   of them fired   other honest merchants fired\n";
     for (const auto& [typology, row] : score_.result()) {
       std::string line = typology;
       const auto column = [&line](std::size_t at, int value) {
@@ -174,7 +175,7 @@ class LiveRun {
       column(21, row.found);
       column(29, row.look_alikes);
       column(43, row.look_alikes_fired);
-      column(59, row.ordinary_fired);
+      column(59, row.honest_fired);
       std::cout << line << '\n';
     }
     for (const std::string& name : score_.missed()) std::cout << "not found: " << name << '\n';

@@ -3,6 +3,7 @@
 // alone but for a stated share. Seeds are printed with a failure.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <iostream>
 #include <map>
 
@@ -19,7 +20,7 @@ namespace {
 struct Outcome {
   std::vector<std::string> missed;
   std::vector<std::string> mistaken;
-  int ordinary_fired = 0;
+  int honest_fired = 0;
   int merchants = 0;
   int errors = 0;
   std::map<std::string, int> hits;
@@ -44,7 +45,7 @@ class WorldRun {
     outcome_.missed = score_.missed();
     outcome_.mistaken = score_.mistaken();
     outcome_.merchants = world_.config().merchants;
-    for (const auto& [typology, row] : score_.result()) outcome_.ordinary_fired += row.ordinary_fired;
+    for (const auto& [typology, row] : score_.result()) outcome_.honest_fired += row.honest_fired;
     return outcome_;
   }
 
@@ -98,13 +99,22 @@ TEST_P(SimulatedWorld, PlantedIsFoundAndLookAlikesStayQuiet) {
   EXPECT_EQ(joined(outcome.missed), "") << "seed " << GetParam();
   EXPECT_EQ(joined(outcome.mistaken), "") << "seed " << GetParam();
   EXPECT_EQ(outcome.errors, 0) << "seed " << GetParam();
-  // Two days of twenty ordinary shops: at most one of them is asked about.
-  EXPECT_LE(outcome.ordinary_fired, 1) << "seed " << GetParam();
+  // Two days of some forty honest shops: at most one of them is asked about.
+  EXPECT_LE(outcome.honest_fired, 1) << "seed " << GetParam();
   if (testing::Test::HasFailure())
     for (const auto& [rule, count] : outcome.hits) std::cout << rule << " " << count << '\n';
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, SimulatedWorld, testing::Values(7, 11, 2026));
+// Three seeds in every run, thirty with TILLWATCH_LONG.
+std::vector<std::uint64_t> seeds() {
+  if (std::getenv("TILLWATCH_LONG") == nullptr || *std::getenv("TILLWATCH_LONG") == '\0')
+    return {7, 11, 2026};
+  std::vector<std::uint64_t> all;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) all.push_back(seed);
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, SimulatedWorld, testing::ValuesIn(seeds()));
 
 }  // namespace
 }  // namespace tillwatch::scenario

@@ -91,7 +91,8 @@ Sale draw_sale(const World& world, std::uint32_t index_of_merchant, Day day, std
   event.cvm = verification(kind, event.entry_mode, event.amount, random);
   event.response = draw_response(event.cvm, random);
   draw_retry(merchant, sale, random);
-  if (random.chance(world.config().late_ppm)) {
+  // Files of earlier days are complete and in order.
+  if (!world.is_history(day) && random.chance(world.config().late_ppm)) {
     event.arrival += random.between(core::minute_ms, 2 * core::hour_ms);
     event.offline = true;
   }

@@ -38,6 +38,7 @@ std::vector<Merchant> cast(const World& world, Instance& instance, Stream& rando
     instance.first_day =
         world.config().first_day - std::min<Day>(world.config().history_days, random.between(1, 2));
     instance.last_day = std::min(world.last_day(), instance.first_day + wave_days);
+    merchant.promotion_to = instance.first_day + 1;
     const std::int64_t usual = merchant.kind->demand_milli * merchant.size_permille / 1'000'000;
     instance.drawn = {usual * random.between(3'000, 5'000) / 1000,
                       random.between(180, 280)};  // sales; back, thousandths

@@ -19,10 +19,11 @@ void Score::seen(const Event& event, const std::vector<FiredRule>& fired) {
   for (const FiredRule& rule : fired) {
     if (rule.severity < 2) continue;
     const std::int32_t at = instance_of_[event.merchant];
-    if (at < 0) {
-      elsewhere_.emplace(rule.typology, event.merchant);
-    } else if (world_.instances()[static_cast<std::size_t>(at)].typology == rule.typology) {
+    const Instance* instance = at < 0 ? nullptr : &world_.instances()[static_cast<std::size_t>(at)];
+    if (instance != nullptr && instance->typology == rule.typology) {
       fired_[static_cast<std::size_t>(at)] = true;
+    } else if (instance == nullptr || instance->role == Role::look_alike) {
+      elsewhere_.emplace(rule.typology, event.merchant);
     }
   }
 }
@@ -47,7 +48,7 @@ std::vector<std::pair<std::string, TypologyScore>> Score::result() const {
     ++(planted ? score.planted : score.look_alikes);
     if (fired_[i]) ++(planted ? score.found : score.look_alikes_fired);
   }
-  for (const auto& [typology, merchant] : elsewhere_) ++row(typology).ordinary_fired;
+  for (const auto& [typology, merchant] : elsewhere_) ++row(typology).honest_fired;
   return result;
 }
 

@@ -25,7 +25,8 @@ struct TypologyScore {
   int found = 0;
   int look_alikes = 0;
   int look_alikes_fired = 0;
-  int ordinary_fired = 0;  // ordinary merchants on which it fired, each once
+  int honest_fired =
+      0;  // other honest merchants on which it fired, each once: ordinary ones and others' look-alikes
 };
 
 class Score {
@@ -48,7 +49,7 @@ class Score {
   const World& world_;
   std::vector<std::int32_t> instance_of_;                      // merchant -> instance, -1
   std::vector<bool> fired_;                                    // by instance
-  std::set<std::pair<std::string, std::uint32_t>> elsewhere_;  // typology, ordinary merchant
+  std::set<std::pair<std::string, std::uint32_t>> elsewhere_;  // typology, honest merchant
 };
 
 }  // namespace tillwatch::simulator

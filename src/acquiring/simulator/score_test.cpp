@@ -53,8 +53,9 @@ TEST_F(ScoreTest, AHitOnALookAlikeIsAMistakeAndOneOnAnOrdinaryShopIsCountedOnce)
   EXPECT_EQ(score.mistaken(), std::vector<std::string>{look_alike.name});
   score.seen(at(0), {{"T06", 3}});
   score.seen(at(0), {{"T06", 3}});
+  score.seen(at(look_alike.first_merchant), {{"T12", 3}});
   for (const auto& [typology, row] : score.result())
-    EXPECT_EQ(row.ordinary_fired, typology == "T06" ? 1 : 0) << typology;
+    EXPECT_EQ(row.honest_fired, typology == "T06" || typology == "T12" ? 1 : 0) << typology;
 }
 
 }  // namespace

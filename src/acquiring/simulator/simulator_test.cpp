@@ -57,7 +57,7 @@ std::string written(const World& world, const std::vector<Event>& events, const 
 TEST(Simulator, GoldenChecksum) {
   const World world = world_of(small());
   EXPECT_EQ(crypto::to_hex(crypto::sha256(written(world, whole(world)))),
-            "aa5d5a67b861ab842fd5b3c165a323d0acac8fceb8507f4c2b998b4a81490d64");
+            "b89f61ebba8d0a15efc5c5d408f4e0754b3c1053b10e3168cc504088beab6759");
 }
 
 TEST(Simulator, OtherSeedsTellOtherWorlds) {

@@ -55,6 +55,7 @@ struct Merchant {
   std::int64_t declared_daily = 0;      // turnover a day that was declared at boarding, minor units
   bool price_list = false;              // its price list is on file
   bool price_points = false;            // every price ends in 88, 98 or 99
+  Day promotion_to = 0;                 // a promotion notified at boarding ends with this day; 0: none
   Day active_from = 0;
   Day silent_from = 0;  // no trade on the days silent_from .. silent_to - 1
   Day silent_to = 0;

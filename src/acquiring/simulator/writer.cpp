@@ -85,11 +85,13 @@ void write_answer(json::Writer& json, const Writer& writer, const Event& event) 
   json.member("approved", event.response == Response::approved).end_object();
 }
 
-void write_merchant_fields(json::Writer& json, const Merchant& merchant) {
+void write_merchant_fields(json::Writer& json, const Writer& writer, const Merchant& merchant) {
   json.member("status", "active").member("mcc", merchant.kind->mcc);
   json.member("declared_daily", merchant.declared_daily).member("single_limit", merchant.kind->single_limit);
   json.member("opens_minute", merchant.kind->opens).member("closes_minute", merchant.kind->closes);
   json.member("price_list", merchant.price_list);
+  if (merchant.promotion_to != 0)
+    json.member("promotion_until", writer.told_time(time_of(merchant.promotion_to + 1, 0)));
 }
 
 void write_registry(json::Writer& json, const World& world, const Writer& writer, const Event& event) {
@@ -102,7 +104,7 @@ void write_registry(json::Writer& json, const World& world, const Writer& writer
   json.key("fields").begin_object();
   switch (event.fact) {
     case Fact::merchant_opened:
-      write_merchant_fields(json, merchant);
+      write_merchant_fields(json, writer, merchant);
       break;
     case Fact::terminal_active:
     case Fact::terminal_scrapped:
