@@ -40,7 +40,7 @@ const Arena::PageHeader& Arena::header(std::uint32_t page) const {
 }
 
 Arena::PageHeader& Arena::header_for_write(std::uint32_t page) {
-  if (copying_) [[unlikely]]
+  if (copying_ || trying_) [[unlikely]]
     before_write(page);
   void* at = address(page * static_cast<std::uint32_t>(granules_per_page));
   return *static_cast<PageHeader*>(at);
@@ -60,7 +60,7 @@ std::uint32_t Arena::take_page(std::size_t slot_class) {
     free_pages_ = header(page).next;
   } else {
     CHECK(pages_ < options_.pages_max);
-    if (pages_ % pages_per_chunk == 0) add_chunk();
+    if (pages_ == chunks_.size() * pages_per_chunk) add_chunk();  // a trial may have left one
     page = pages_++;
     std::memset(address(page * static_cast<std::uint32_t>(granules_per_page)), 0, granule_bytes);
   }
@@ -148,8 +148,39 @@ core::Status Arena::emit(std::uint32_t page) {
 
 // A write cannot fail because of a snapshot: the sink's error waits for the next copy_some().
 void Arena::before_write(std::uint32_t page) {
-  if (page >= copy_end_ || copied_[page] || sink_error_) return;
+  if (trying_ && page < trial_pages_ && !is_kept_[page]) keep(page);
+  if (!copying_ || page >= copy_end_ || copied_[page] || sink_error_) return;
   if (auto done = emit(page); !done) sink_error_ = std::move(done).error();
+}
+
+void Arena::keep(std::uint32_t page) {
+  is_kept_[page] = true;
+  kept_.push_back({page, std::make_unique_for_overwrite<std::byte[]>(page_bytes)});
+  std::memcpy(kept_.back().bytes.get(), address(page * static_cast<std::uint32_t>(granules_per_page)),
+              page_bytes);
+}
+
+void Arena::begin_trial() {
+  CHECK(!trying_ && !restoring_);
+  trying_ = true;
+  trial_pages_ = pages_;
+  trial_free_pages_ = free_pages_;
+  trial_with_room_ = with_room_;
+  trial_granules_ = granules_in_use_;
+  is_kept_.assign(pages_, false);
+}
+
+void Arena::roll_back() {
+  CHECK(trying_);
+  for (const Kept& kept : kept_)
+    std::memcpy(address(kept.page * static_cast<std::uint32_t>(granules_per_page)), kept.bytes.get(),
+                page_bytes);
+  kept_.clear();
+  trying_ = false;
+  pages_ = trial_pages_;
+  free_pages_ = trial_free_pages_;
+  with_room_ = trial_with_room_;
+  granules_in_use_ = trial_granules_;
 }
 
 core::Result<bool> Arena::copy_some(std::uint32_t page_budget) {

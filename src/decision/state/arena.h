@@ -95,6 +95,12 @@ class Arena {
   bool snapshot_running() const { return copying_; }
   void abandon_snapshot();
 
+  // Runs ahead and comes back: from begin_trial() on every page is kept as it was before its first write, and
+  // roll_back() makes all of it undone. The roots of what lives here are the caller's to keep and to load
+  // again. A snapshot may be running.
+  void begin_trial();
+  void roll_back();
+
   // Restoring into an arena that has never been used: begin, each page once in any order, finish.
   core::Status begin_restore(std::uint32_t pages, std::string_view arena_roots);
   core::Status restore_page(std::uint32_t number, std::span<const std::byte> used);
@@ -124,6 +130,7 @@ class Arena {
   void unlink(std::uint32_t page);
   void add_chunk();
   void before_write(std::uint32_t page);
+  void keep(std::uint32_t page);
   core::Status emit(std::uint32_t page);
   core::Bytes own_roots() const;
 
@@ -138,6 +145,18 @@ class Arena {
   std::uint32_t free_pages_ = 0;                        // head of the free pages (page + 1)
   std::array<std::uint32_t, class_count> with_room_{};  // heads, page + 1
   std::uint64_t granules_in_use_ = 0;
+
+  struct Kept {
+    std::uint32_t page = 0;
+    std::unique_ptr<std::byte[]> bytes;
+  };
+  bool trying_ = false;
+  std::uint32_t trial_pages_ = 0;
+  std::uint32_t trial_free_pages_ = 0;
+  std::array<std::uint32_t, class_count> trial_with_room_{};
+  std::uint64_t trial_granules_ = 0;
+  std::vector<Kept> kept_;
+  std::vector<bool> is_kept_;
 
   bool copying_ = false;
   SnapshotSink* sink_ = nullptr;

@@ -47,7 +47,8 @@ void Index::place(const Array& array, std::uint32_t tag, Ref ref) {
     ++mine.passed;
     if (++number == array.groups) number = 0;
   }
-  CHECK(!"the index has room for every entry");
+  constexpr bool index_has_room_for_every_entry = false;
+  CHECK(index_has_room_for_every_entry);
 }
 
 Index::Place Index::locate(const Array& array, std::uint32_t tag, Ref ref) const {

@@ -13,7 +13,7 @@ core::DurationMs look_back_of(const WindowSpec& window) {
     case WindowKind::local_month:
       return 31 * core::day_ms;
   }
-  CHECK(!"a known kind of window");
+  core::check_failed(__FILE__, __LINE__, "a window is of a known kind");
 }
 
 core::TimeMs window_start(const WindowSpec& window, core::TimeMs time) {

@@ -40,6 +40,9 @@ core::Status Store::load_roots(core::ByteReader& in) {
     return core::fail(core::ErrorCode::conflict, "snapshot roots",
                       "the window store belongs to another policy; restore with the policy of the snapshot");
   }
+  p.dropped.clear();
+  p.last.fed.clear();
+  p.epoch_open = false;
   p.reach = in.i64();
   p.last.sequence = in.u64();
   for (std::uint64_t* count :
