@@ -12,6 +12,7 @@
 #include "crypto/secret.h"
 #include "engine/decision.h"
 #include "engine/engine.h"
+#include "http/target.h"
 
 namespace tillwatch::api {
 namespace {
@@ -127,12 +128,11 @@ void ApiHandler::respond(http::RequestId id, const Route* route, const Response&
 
 ApiHandler::Query ApiHandler::read_query(const Route& route, std::string_view text) const {
   Query query;
-  const auto parameters = parse_query(text);
+  const auto parameters = http::split_query(text);
   if (!parameters) {
-    query.fault = "the query is not percent-coded as RFC 3986 says";
+    query.fault = "the query is not percent-coded as RFC 3986 says, or a parameter stands twice";
     return query;
   }
-  std::vector<std::string_view> seen;
   for (const auto& [name, value] : *parameters) {
     if (std::ranges::find(route.query, name) == route.query.end()) {
       std::string known;
@@ -140,11 +140,6 @@ ApiHandler::Query ApiHandler::read_query(const Route& route, std::string_view te
       query.fault = known.empty() ? "this resource takes no parameters" : "the parameters here are: " + known;
       return query;
     }
-    if (std::ranges::find(seen, name) != seen.end()) {
-      query.fault = "a parameter stands twice";
-      return query;
-    }
-    seen.push_back(name);
     bool right = true;
     if (name == "record") {
       right = value == "true" || value == "false";
@@ -342,6 +337,9 @@ Response ApiHandler::list_decisions(const Query& query, const Admitted& admitted
   const std::uint64_t last = parts_.pipeline.last_durable().value;
   const std::size_t limit = query.limit.value_or(core::limits::feed_page_default);
   std::uint64_t at = query.after.value_or(0);
+  // A number that is no place of this journal is not given back: it could be anything.
+  if (at > last)
+    return problem(ProblemType::invalid_parameter, "after lies beyond the last durable sequence");
   std::size_t found = 0;
   std::size_t looked = 0;
   Response response;

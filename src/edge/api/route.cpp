@@ -1,6 +1,5 @@
 #include "api/route.h"
 
-#include <algorithm>
 #include <array>
 
 #include "core/limits.h"
@@ -74,30 +73,6 @@ bool matches(std::string_view pattern, std::string_view path, std::string_view& 
   return !variable.empty() && variable.find('/') == std::string_view::npos;
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::optional<std::string> decoded(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      plain.push_back(text[i] == '+' ? ' ' : text[i]);
-      continue;
-    }
-    if (text.size() - i < 3) return std::nullopt;
-    const int high = hex_value(text[i + 1]);
-    const int low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    plain.push_back(static_cast<char>(high * 16 + low));
-    i += 2;
-  }
-  return plain;
-}
-
 }  // namespace
 
 std::span<const Route> routes() {
@@ -124,22 +99,6 @@ Found find_route(Method method, std::string_view path) {
     found.allow += route.method == Method::get ? "GET, HEAD" : std::string(http::name_of(route.method));
   }
   return found;
-}
-
-std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query) {
-  std::vector<std::pair<std::string, std::string>> parameters;
-  while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view part = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    if (part.empty()) continue;
-    const std::size_t equals = std::min(part.find('='), part.size());
-    auto name = decoded(part.substr(0, equals));
-    auto value = decoded(part.substr(std::min(equals + 1, part.size())));
-    if (!name || !value) return std::nullopt;
-    parameters.emplace_back(std::move(*name), std::move(*value));
-  }
-  return parameters;
 }
 
 }  // namespace tillwatch::api

@@ -3,11 +3,9 @@
 // contract.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "api/api_keys.h"
 #include "http/message.h"
@@ -52,8 +50,5 @@ struct Found {
   std::string_view variable;
 };
 Found find_route(http::Method method, std::string_view path);
-
-// The parameters of a query, percent-decoded, in order. nullopt where the coding is broken.
-std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query);
 
 }  // namespace tillwatch::api

@@ -258,6 +258,8 @@ core::Status Door::put_card_token(EntryBuilder& entry, std::string_view name_spa
   if (name_space.empty() || name_space.size() > token_namespace_bytes_max ||
       !std::ranges::all_of(name_space, is_token_letter))
     return wrong("card.token_namespace", "who made the token: 1 to 32 letters, digits, '.', '-' or '_'");
+  if (payment::holds_card_number(name_space))
+    return deny("card.token_namespace", "this is or holds a card number: name who made the token");
   if (payment::is_bare_card_length(token) || payment::holds_card_number(token))
     return deny(
         "card.token",

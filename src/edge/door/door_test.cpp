@@ -111,6 +111,7 @@ TEST_F(DoorTest, TokensHaveANamespace) {
   EXPECT_FALSE(door.put_card_token(entry, std::string(33, 'n'), "tok").has_value());
   EXPECT_FALSE(door.put_card_token(entry, "n", std::string(257, 't')).has_value());
   EXPECT_EQ(door.put_card_token(entry, "n", number).error().code, ErrorCode::denied);
+  EXPECT_EQ(door.put_card_token(entry, number, "tok").error().code, ErrorCode::denied);
   EXPECT_EQ(door.put_card_token(entry, "n", "1234567890123").error().code, ErrorCode::denied);
 }
 

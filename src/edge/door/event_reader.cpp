@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/limits.h"
+#include "crypto/secret.h"
 #include "json/fault.h"
 #include "payment/card_digits.h"
 
@@ -68,6 +69,13 @@ std::string dotted(const std::string& prefix, std::string_view name) {
   return prefix.empty() ? std::string(name) : prefix + "." + std::string(name);
 }
 
+// "card" of card.number, "tx" of tx.type: what holds attributes and can be no value itself.
+bool is_group(std::string_view name) {
+  return std::ranges::any_of(payment::attributes(), [name](const payment::AttributeInfo& info) {
+    return info.name.size() > name.size() && info.name.starts_with(name) && info.name[name.size()] == '.';
+  });
+}
+
 bool is_scalar(const json::View& value) {
   return !value.is(json::Kind::object) && !value.is(json::Kind::array);
 }
@@ -86,6 +94,11 @@ std::string pointer_of(std::string_view attribute) {
 
 EventReader::EventReader(Door& door)
     : door_(door), reader_(json::Bounds{.bytes_max = core::limits::http_body_bytes_max}) {}
+
+void EventReader::forget() {
+  reader_.forget();
+  crypto::wipe_stack();  // simdjson reads the last block of a text from a copy there
+}
 
 void EventReader::add(ErrorCode code, std::string_view pointer, std::string_view detail,
                       std::string_view remedy) {
@@ -214,6 +227,11 @@ void EventReader::take(const json::View& value, const std::string& pointer, cons
     return;
   }
   if (value.is(json::Kind::object) && !known) return walk(value, pointer, name, entry);
+  if (!value.is(json::Kind::null) && !known && is_group(name)) {
+    add(ErrorCode::invalid, pointer,
+        "expected an object that holds members, not " + std::string(name_of(value.kind())), mend);
+    return look_for_banned(value, pointer);
+  }
   if (value.is(json::Kind::array) && !known) {
     std::size_t position = 0;
     for (const json::View& element : value.elements()) {

@@ -47,7 +47,7 @@ class EventReader {
   // Whether the last event held a card number, or may have: then call forget() when it is dealt with.
   bool held_card_number() const { return held_card_number_; }
   // Overwrites what is left of the last event in this reader's memory.
-  void forget() { reader_.forget(); }
+  void forget();
 
  private:
   void read_kind(const json::View& root, const Expectation& expectation, payment::EntryBuilder& entry);

@@ -172,6 +172,13 @@ TEST_F(EventReaderTest, RegistryFieldsAreExtrasWhateverTheyAreCalled) {
       "/registry/fields/cvv");
 }
 
+TEST_F(EventReaderTest, AGroupIsAnObject) {
+  for (const std::string value : {"\"\"", "\"tok_1\"", "1", "true", "[]", R"([{"token":"t"}])"})
+    EXPECT_EQ(pointers(R"({"id":"a","card":)" + value + "}"), "/card") << value;
+  EXPECT_EQ(pointers(R"({"id":"a","card":[{"cvv":1}]})"), "/card /card/0/cvv");
+  EXPECT_EQ(pointers(R"({"id":"a","card":null,"tx":{},"cards":"mine","c":1})"), "");
+}
+
 TEST_F(EventReaderTest, MembersGivenTwice) {
   EXPECT_EQ(pointers(R"({"id":"1","merchant.id":"a","merchant":{"id":"b"}})"), "/merchant/id");
   EXPECT_EQ(pointers(R"({"id":"1","x.y":"a","x":{"y":"b"}})"), "/x/y");

@@ -46,4 +46,8 @@ void wipe(void* data, std::size_t size) {
   sodium_memzero(data, size);
 }
 
+void wipe_stack() {
+  sodium_stackzero(32 * 1024);
+}
+
 }  // namespace tillwatch::crypto

@@ -31,5 +31,7 @@ class Secret {
 
 // Overwrites with zeros; never optimised away.
 void wipe(void* data, std::size_t size);
+// Overwrites the part of the stack that calls made from here have used and left: 32 KiB.
+void wipe_stack();
 
 }  // namespace tillwatch::crypto
