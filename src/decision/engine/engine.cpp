@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/check.h"
 #include "engine/backfill.h"
@@ -128,18 +129,31 @@ bool Engine::step(core::Sequence sequence, EntryView& entry, Decision& decision)
   return true;
 }
 
+// Runs the very step on a trial of all state, then rolls it back: a dry run decides exactly what the entry
+// itself would.
 bool Engine::consider(EntryView& entry, Decision& decision) {
-  apply_unseen();
-  if (entry.has(AttributeId::card_reference)) {
-    const std::int64_t card = find_card(entry);
-    if (card != 0) entry.assign(AttributeId::card_id, Value::of(card));
-  }
   if (!decides(entry)) return false;
-  const Ceilings kept = ceilings_;
-  decide(entry, last_.value * 2 + 2, decision);
-  ceilings_ = kept;
+  const std::vector<state::Arena*> all = arenas();
+  core::Bytes kept;
+  core::ByteWriter out(kept);
+  facts_.save_roots(out);
+  for (const std::unique_ptr<Generation>& generation : generations_) generation->save_roots(out);
+  const auto times = std::tuple(last_, last_admitted_, reach_);
+  const Ceilings ceilings = ceilings_;
+  for (state::Arena* arena : all) arena->begin_trial();
+  const bool decided = step(core::Sequence(last_.value + 1), entry, decision);
+  for (state::Arena* arena : all) arena->roll_back();
+  core::ByteReader in(kept);
+  CHECK(facts_.load_roots(in).has_value());
+  for (const std::unique_ptr<Generation>& generation : generations_)
+    CHECK(generation->load_roots(in).has_value());
+  CHECK(in.ok() && in.at_end());
+  std::tie(last_, last_admitted_, reach_) = times;
+  ceilings_ = ceilings;
   commands_.clear();
-  return true;
+  has_unseen_ = false;
+  decision.sequence = {};
+  return decided;
 }
 
 std::int64_t Engine::find_card(const EntryView& entry) const {

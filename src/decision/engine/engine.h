@@ -63,11 +63,11 @@ class Engine {
   // counted).
   bool step(core::Sequence sequence, payment::EntryView& entry, Decision& decision);
 
-  // What step() would decide on this transaction now, without changing anything. Windows do not contain the
-  // entry asked about unless it has been stepped.
+  // What step() would decide on this entry now, with the entry in its windows, without changing anything.
+  // The decision's sequence is 0. Costs a copy of every page that the step writes.
   bool consider(payment::EntryView& entry, Decision& decision);
 
-  // After step() or consider(): the value of a slot of the bundle in force at that entry.
+  // After step(): the value of a slot of the bundle in force at that entry.
   Reading last_value(std::uint32_t slot) { return activation_->reading(slot); }
 
   const policy::Bundle& bundle() const { return *bundle_; }

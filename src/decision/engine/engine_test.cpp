@@ -245,21 +245,30 @@ TEST(Engine, ARuleOverItsCeilingAsksToBeShadowed) {
   EXPECT_TRUE(w.decision.proposed.quiet());
 }
 
-TEST(Engine, ConsideringChangesNothing) {
-  EngineWorld w(base);
-  w.step(EngineWorld::sale(t0, "c", "m", 10));
-  (void)w.engine->arenas();  // what a snapshot would see: the last decision has become a fact
-  const core::Bytes before = w.engine->roots();
-  core::Bytes bytes;
-  ASSERT_TRUE(EngineWorld::sale(t0 + 1, "c", "m", 2'000'000).encode(bytes));
-  payment::EntryView view;
-  ASSERT_TRUE(view.decode(bytes));
-  Decision decision;
-  ASSERT_TRUE(w.engine->consider(view, decision));
-  EXPECT_EQ(decision.proposed.authorisation, Authorisation::decline);
-  EXPECT_EQ(w.engine->roots(), before);
-  w.step(EngineWorld::sale(t0 + 2, "c", "m", 10));
-  EXPECT_TRUE(w.decision.standing.empty());
+TEST(Engine, ConsideringDecidesWhatTheStepWouldAndChangesNothing) {
+  EngineWorld w(base), untouched(base);
+  std::mt19937_64 random(17);
+  for (int i = 0; i < 400; ++i) {
+    const auto entry = EngineWorld::sale(t0 + i * 900, "c" + std::to_string(random() % 40),
+                                         "m" + std::to_string(random() % 9),
+                                         static_cast<std::int64_t>(random() % 1'050'000));
+    core::Bytes bytes;
+    ASSERT_TRUE(entry.encode(bytes));
+    payment::EntryView view;
+    Decision considered;
+    for (int again = 0; again < 2; ++again) {
+      ASSERT_TRUE(view.decode(bytes));
+      ASSERT_TRUE(w.engine->consider(view, considered));
+    }
+    w.step(entry);
+    untouched.step(entry);
+    ASSERT_EQ(w.decision, untouched.decision) << "at " << i;
+    considered.sequence = w.decision.sequence;
+    ASSERT_EQ(considered, w.decision) << "at " << i;
+  }
+  (void)w.engine->arenas();
+  (void)untouched.engine->arenas();
+  EXPECT_EQ(w.engine->roots(), untouched.engine->roots());
 }
 
 TEST(Engine, TheSameEntriesGiveTheSameDecisionsWhateverTheHashKey) {

@@ -75,7 +75,7 @@ class Arena {
   // The bytes of a slot. A pointer from write() serves until the next begin_snapshot(); both move never.
   const std::byte* read(Ref ref) const { return address(ref); }
   std::byte* write(Ref ref) {
-    if (copying_) [[unlikely]]
+    if (copying_ || trying_) [[unlikely]]
       before_write(page_of(ref));
     return address(ref);
   }
