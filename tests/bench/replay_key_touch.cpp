@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "archive/archive.h"
+#include "core/limits.h"
 #include "crypto/hash.h"
 #include "door/door.h"
 #include "intake/mapped_input.h"
