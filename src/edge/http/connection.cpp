@@ -43,6 +43,7 @@ void Connection::receive(std::string_view bytes, std::int64_t now_ms) {
     input_at_ = 0;
   }
   input_.append(bytes);
+  input_reach_ = std::max(input_reach_, input_.size());
   starved_ = false;
   if (phase_ == Phase::idle) enter(Phase::head, now_ms);
 }
@@ -61,6 +62,9 @@ void Connection::consume(std::size_t bytes) {
   input_at_ += bytes;
   if (input_at_ < input_.size()) return;
   input_at_ = 0;
+  // Requests hold card numbers and keys: what was read is overwritten, not left to the next request.
+  input_.assign(input_reach_, '\0');
+  input_reach_ = 0;
   input_.clear();
   if (input_.capacity() > capacity_kept) input_.shrink_to_fit();
 }
@@ -233,8 +237,7 @@ void Connection::settle(std::int64_t now_ms) {
 void Connection::linger(std::int64_t now_ms) {
   lingering_ = true;
   linger_since_ = now_ms;
-  input_ = std::string();
-  input_at_ = 0;
+  consume(input_.size() - input_at_);
 }
 
 void Connection::stop(std::int64_t now_ms) {

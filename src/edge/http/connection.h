@@ -110,6 +110,7 @@ class Connection {
   RequestParser parser_;
   std::string input_;
   std::size_t input_at_ = 0;
+  std::size_t input_reach_ = 0;  // bytes of input_'s memory written since it was last overwritten
   std::string output_;
   std::size_t output_at_ = 0;
   std::vector<Pending> pending_;  // from first_ on: unanswered or waiting for an earlier answer

@@ -121,7 +121,7 @@ TEST(Connection, PutsARefusalBehindEarlierAnswers) {
   EXPECT_EQ(replies[1].field("Connection"), "close");
   EXPECT_EQ(
       replies[1].body,
-      R"({"type":"about:blank","title":"Not Implemented","status":501,"detail":"the method BREW is not known here"})");
+      R"({"type":"about:blank","title":"Not Implemented","status":501,"detail":"this method is not known here"})");
   EXPECT_TRUE(world.connection.finished());
 }
 

@@ -218,7 +218,7 @@ RequestParser::Step RequestParser::State::check_head() {
   }
   if (const Step step = check_framing(); step != Step::head) return step;
   if (!grammar->known_)
-    return refuse(501, fmt::format("the method {} is not known here", grammar->method.substr(0, 32)));
+    return refuse(501, "this method is not known here");
   head.method = *grammar->known_;
   if (const Step step = check_target(); step != Step::head) return step;
   const std::size_t hosts = head.fields.count("Host");

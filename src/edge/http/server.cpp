@@ -155,6 +155,7 @@ void Server::pump(Guest& guest) {
     if (!go_on) break;
     const std::size_t share = std::min(buffer_.size(), limits_.read_bytes_per_turn_max - bytes);
     const std::size_t got = peer.read(std::span(buffer_).first(share), now_ms_);
+    std::fill_n(buffer_.begin(), got, '\0');  // requests hold card numbers and keys
     bytes += got;
   }
   counters_.bytes_in += bytes;
