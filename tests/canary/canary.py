@@ -1,14 +1,15 @@
-"""No card number leaves the door: starts the real server, sends canaries in every place that takes text, then looks
-for them in answers, log, metrics, every file of the data directory and the memory of the process.
+"""No card number leaves the door: starts the real server, sends canaries in every place that takes text,
+then looks for them in answers, log, metrics, every file of the data directory and the memory of the process.
 
-Usage: canary.py TILLWATCH POLICY_FOLDER [--counts FILE]. Exits with 1 where a canary was found, or where the test build
-with the door open (--sabotage leak_card_number) does not show one.
+Usage: canary.py TILLWATCH POLICY_FOLDER [--counts FILE]. Exits with 1 where a canary was found, or where the
+test build with the door open (--sabotage leak_card_number) does not show one.
 """
 
 import argparse
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -27,10 +28,15 @@ class Server:
     def __init__(self, program, policy, folder, sabotage=None):
         self.data = os.path.join(folder, "data")
         os.mkdir(self.data)
-        run = lambda *words: subprocess.run([program, "admin", *words, "--data", self.data], check=True, capture_output=True, text=True)
+
+        def run(*words):
+            command = [program, "admin", *words, "--data", self.data]
+            return subprocess.run(command, check=True, capture_output=True, text=True)
+
         run("key", "init")
         scopes = "decide,events,read,metrics,admin"
-        self.key = run("api-key", "create", "--name", "canary", "--scope", scopes, "--expires", "1d").stdout.strip()
+        wishes = ["--name", "canary", "--scope", scopes, "--expires", "1d"]
+        self.key = run("api-key", "create", *wishes).stdout.strip()
         self.log = os.path.join(folder, "log")
         command = [program, "serve", "--data", self.data, "--policy", policy, "--listen", "127.0.0.1:0"]
         command += ["--sabotage", sabotage] if sabotage else []
@@ -38,15 +44,18 @@ class Server:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         line = self.process.stdout.readline()
         if not line:
-            raise SystemExit("the server did not start:\n" + pathlib.Path(self.log).read_text(encoding="utf-8"))
+            said = pathlib.Path(self.log).read_text(encoding="utf-8")
+            raise SystemExit("the server did not start:\n" + said)
         self.port = urllib.parse.urlparse(line.split()[-1]).port
 
     def send(self, method, target, headers, body):
         """The whole answer as bytes; one connection each, so that a refused one harms no other."""
-        fields = {"Host": "localhost", "Connection": "close", "Authorization": "Bearer " + self.key, **headers}
+        fields = {"Host": "localhost", "Connection": "close", "Authorization": "Bearer " + self.key}
+        fields |= headers
         data = body.encode()
         fields["Content-Length"] = str(len(data))
-        head = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields.items()) + "\r\n"
+        lines = [f"{method} {target} HTTP/1.1"] + [f"{name}: {value}" for name, value in fields.items()]
+        head = "\r\n".join(lines) + "\r\n\r\n"
         answer = b""
         with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
             try:
@@ -71,13 +80,16 @@ class Server:
 def memory_of(pid):
     """(what it was read with, bytes) of every writable region; (None, b"") where that is not permitted."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["gcore", "-o", os.path.join(folder, "core"), str(pid)], capture_output=True, check=False) if has_gcore() else None
+        if shutil.which("gcore"):
+            command = ["gcore", "-o", os.path.join(folder, "core"), str(pid)]
+            subprocess.run(command, capture_output=True, check=False)
         image = os.path.join(folder, f"core.{pid}")
         if os.path.exists(image):
             return "core image", pathlib.Path(image).read_bytes()
     pieces = []
     try:
-        with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        maps = pathlib.Path(f"/proc/{pid}/maps").read_text(encoding="ascii").splitlines()
+        with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
             for line in maps:
                 found = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
                 if not found:
@@ -91,10 +103,6 @@ def memory_of(pid):
     except PermissionError:
         return None, b""
     return "process memory", b"".join(pieces)
-
-
-def has_gcore():
-    return any(os.access(os.path.join(folder, "gcore"), os.X_OK) for folder in os.environ.get("PATH", "").split(os.pathsep))
 
 
 def files_below(folder):
@@ -159,11 +167,12 @@ def main():
     for place, use in finds:
         print(f"  LEAK in {place}: {use}")
     passed, failed = passed + (not finds), failed + bool(finds)
-    has_sabotage = "--sabotage" in subprocess.run([wishes.program, "serve", "--help"], capture_output=True, text=True, check=False).stdout
-    if has_sabotage:
-        opened, _, notes = run(wishes.program, wishes.policy, "leak_card_number")
+    command = [wishes.program, "serve", "--help"]
+    words = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    if "--sabotage" in words:
+        opened, _, _ = run(wishes.program, wishes.policy, "leak_card_number")
         in_files = [find for find in opened if "segment" in find[0] or "answer" in find[0]]
-        print(f"opened door: {len(opened)} finds, {len(in_files)} of them in answers and the journal; " + "; ".join(notes))
+        print(f"opened door: {len(opened)} finds, {len(in_files)} of them in answers and the journal")
         if not in_files:
             print("  the door was opened by sabotage and the test saw nothing: it cannot fail")
         passed, failed = passed + bool(in_files), failed + (not in_files)

@@ -1,7 +1,7 @@
-"""Canaries: card numbers, tracks and verification values that occur nowhere else, and the requests that carry them.
+"""Canaries: card numbers, tracks and verification values that occur nowhere else, and who carries them.
 
-Called by canary.py. Every request has numbers of its own, so that a leak names the input that leaked. The numbers
-begin as the card networks' public test numbers do (tests/tidy/check_cards.py).
+Called by canary.py. Every request has numbers of its own, so that a leak names the input that leaked. The
+numbers begin as the card networks' public test numbers do (tests/tidy/check_cards.py).
 """
 
 import random
@@ -24,7 +24,7 @@ class Canaries:
 
     def number(self, use, length=16):
         begin = self.random.choice(["40000000", "51000000", "62000000", "22210000"])
-        digits = begin + "".join(self.random.choice("0123456789") for _ in range(length - len(begin) - 1))
+        digits = begin + "".join(self.random.choice("0123456789") for _ in range(length - 9))
         digits += check_digit(digits)
         self.uses[digits] = use
         return digits
@@ -41,7 +41,8 @@ def grouped(number, separator):
 
 
 def event(request_id, members):
-    return '{"id":"%s","amount":100,"currency":"CNY","merchant":{"id":"m1"},"tx":{"type":"sale"}%s}' % (request_id, members)
+    fixed = '"amount":100,"currency":"CNY","merchant":{"id":"m1"},"tx":{"type":"sale"}'
+    return '{"id":"%s",%s%s}' % (request_id, fixed, members)
 
 
 def requests(canaries):
@@ -92,15 +93,18 @@ def requests(canaries):
     yield raw("time", '{"id":"x","time":"%s"}' % number("time"))
     yield raw("kind", '{"id":"x","kind":"%s"}' % number("kind"), target="/v1/events")
     yield raw("other media type", number("media body"), {"Content-Type": number("media type")})
-    lines = "\n".join([event("b-1", ',"card":{"number":"%s"}' % number("batch")), number("batch line"), '{"x":"%s' % number("batch cut")])
-    yield raw("batch", lines, {"Content-Type": "application/x-ndjson"}, "/v1/decisions:batch")
-    fields = '{"id":"r-1","kind":"registry_command","registry":{"entity":"merchant","id":"m1","fields":{"note":"%s"}}}'
+    first = event("b-1", ',"card":{"number":"%s"}' % number("batch"))
+    lines = [first, number("batch line"), '{"x":"%s' % number("batch cut")]
+    yield raw("batch", "\n".join(lines), {"Content-Type": "application/x-ndjson"}, "/v1/decisions:batch")
+    about = '"entity":"merchant","id":"m1","fields":{"note":"%s"}'
+    fields = '{"id":"r-1","kind":"registry_command","registry":{' + about + "}}"
     yield raw("registry field", fields % number("registry field"), target="/v1/events")
     label = '{"id":"l-1","kind":"label","label":{"type":"complaint","source":"%s"},"tx":{"original_id":"%s"}}'
     yield raw("label", label % (number("label source"), number("label original")), target="/v1/events")
     change = '{"id":"k-1","kind":"list_change","list":{"name":"blocked_cards","value":"%s","action":"add"}}'
     yield raw("list", change % number("list value"), target="/v1/events")
-    yield raw("dry run", event("d-1", ',"card":{"number":"%s"}' % number("dry run")), target="/v1/decisions?record=false")
+    dry = event("d-1", ',"card":{"number":"%s"}' % number("dry run"))
+    yield raw("dry run", dry, target="/v1/decisions?record=false")
     yield raw("query of a post", event("q-1", ""), target="/v1/decisions?x=" + number("post query"))
     yield ("path", "GET", "/v1/decisions/" + number("path"), {}, "")
     yield ("unknown path", "GET", "/" + number("unknown path"), {}, "")
@@ -108,7 +112,8 @@ def requests(canaries):
     yield ("query name", "GET", "/v1/decisions?%s=1" % number("query name"), {}, "")
     yield ("after", "GET", "/v1/decisions?after=" + number("after"), {}, "")
     yield ("header", "GET", "/v1/policy", {"X-Card": number("header")}, "")
-    yield ("deadline", "POST", "/v1/decisions", {**json_type, "Tillwatch-Deadline-Ms": number("deadline")}, event("h-1", ""))
+    late = {**json_type, "Tillwatch-Deadline-Ms": number("deadline")}
+    yield ("deadline", "POST", "/v1/decisions", late, event("h-1", ""))
     yield ("authorization", "GET", "/v1/policy", {"Authorization": "Bearer " + number("authorization")}, "")
     yield ("method", number("method"), "/v1/policy", {}, "")
     yield ("user agent", "GET", "/health/live", {"User-Agent": number("user agent")}, "")
