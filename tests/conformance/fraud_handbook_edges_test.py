@@ -48,7 +48,9 @@ def write_transactions(path, chance):
         for number, time in enumerate(interesting_times(chance)):
             amount = chance.choice((0, 1, 99, chance.randrange(100_000), 10**12))
             fraud = chance.randrange(2)
-            out.write(f"{number},{text_of(time)},{chance.randrange(2)},{chance.randrange(2)},{amount // 100}.{amount % 100:02d},0,0,{fraud},0\n")
+            customer, terminal = chance.randrange(2), chance.randrange(2)
+            money = f"{amount // 100}.{amount % 100:02d}"
+            out.write(f"{number},{text_of(time)},{customer},{terminal},{money},0,0,{fraud},0\n")
             rows += 1
     return rows
 

@@ -46,8 +46,16 @@ SAMPLES = {
         [source("int a;\n" * 480), source("int a;\n" * 900, "src/acquiring/payment/mcc_table.cpp")],
     ),
     "line-length": (
-        [source("int " + "a" * 110 + ";"), {"script/x": "#!/bin/sh\n# " + "a" * 110 + "\n"}],
-        [source("int " + "a" * 90 + ";"), source("// see https://" + "a" * 120)],
+        [
+            source("int " + "a" * 107 + ";"),
+            {"script/x": "#!/bin/sh\n# " + "a" * 139 + "\n"},
+            {"tests/tidy/x.py": "# " + "a" * 139 + "\n"},
+        ],
+        [
+            source("int " + "a" * 105 + ";"),
+            source("// see https://" + "a" * 120),
+            {"script/x": "#!/bin/sh\n# " + "a" * 138 + "\n"},
+        ],
     ),
     "function-length": (
         [

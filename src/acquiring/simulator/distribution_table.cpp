@@ -1,5 +1,5 @@
-// The tables of distribution.h. Data only: points of three curves, rounded once, so that no library's exp or log
-// can change a byte of the world.
+// The tables of distribution.h. Data only: points of three curves, rounded once, so that no library's exp or
+// log can change a byte of the world.
 #include <array>
 
 #include "simulator/distribution.h"
@@ -7,6 +7,7 @@
 namespace tillwatch::simulator {
 namespace {
 
+// clang-format off: columns of numbers
 // Quantiles of the standard normal for probability 1/2 + i/512 * (1 - 1/2048), times 2^16.
 constexpr std::array<std::int32_t, 257> normal_upper_half = {
     0, 321, 641, 962, 1283, 1604, 1924, 2245, 2566, 2887, 3208, 3529,
@@ -81,6 +82,7 @@ constexpr std::array<std::int32_t, 256> exponential = {
     145029, 147413, 149886, 152457, 155132, 157921, 160834, 163883, 167080, 170442, 173985, 177731,
     181704, 185934, 190455, 195312, 200558, 206260, 212507, 219411, 227130, 235882, 245984, 257933,
     272557, 291410, 317983, 363409};
+// clang-format on
 
 }  // namespace
 

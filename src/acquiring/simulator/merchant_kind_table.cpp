@@ -12,6 +12,7 @@ constexpr std::array<std::int32_t, 7> office = {650, 1080, 1090, 1080, 1080, 112
 constexpr std::array<std::int32_t, 7> weekdays_only = {0, 1500, 1300, 1200, 1100, 1000, 100};
 constexpr std::array<std::int32_t, 7> weekly_shop = {1250, 900, 880, 900, 930, 1050, 1300};
 
+// clang-format off: one row a thing
 constexpr std::array<MerchantKind, kind_count> kinds = {{
     {KindId::food_court, "food court", "5814", 130, 2'200, 39'300, 50, 0, 200'000, 80'000, 600, 1290,
      {{{730, 35, 540}, {1090, 45, 460}}}, office, 350, 500, 70, 420, {500, 200, 10, 290}},
@@ -56,6 +57,7 @@ constexpr std::array<City, 30> places = {{
     {"1401", "14", 37'870'600, 112'548'900}, {"6501", "65", 43'825'600, 87'616'800},
     {"6201", "62", 36'061'100, 103'834'300}, {"4404", "44", 22'270'700, 113'576'700},
 }};
+// clang-format on
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// The table of schemes. Data only; the order decides which numbers of the seed a scheme gets, so new ones go to the end.
+// The table of schemes. Data only; the order decides which numbers of a seed a scheme gets: new ones last.
 #include "simulator/scheme_table.h"
 
 #include <array>
@@ -6,6 +6,7 @@
 namespace tillwatch::simulator {
 namespace {
 
+// clang-format off: one row a thing
 constexpr std::array<Scheme, 10> table = {{
     {"T04", "round amounts, whatever is sold", "a price list that ends in 88, 98 and 99",
      round_amounts::cast, round_amounts::act},
@@ -28,6 +29,7 @@ constexpr std::array<Scheme, 10> table = {{
     {"T39", "refunds to cards that never bought there", "returns after a promotion",
      refund_abuse::cast, refund_abuse::act},
 }};
+// clang-format on
 
 }  // namespace
 

@@ -20,8 +20,8 @@ base_currency: CNY
 attributes:
   - {name: loyalty.tier, type: string}
 features:
-  - {name: terminal_sum_1h, of: transaction, key: [terminal.id], aggregate: sum, value: amount_base, window: 1h,
-     empty: 0}
+  - {name: terminal_sum_1h, of: transaction, key: [terminal.id], aggregate: sum, value: amount_base,
+     window: 1h, empty: 0}
   - {name: terminal_mean_1h, of: transaction, key: [terminal.id], aggregate: mean, value: amount_base,
      window: 1h}
 derived:

@@ -22,7 +22,8 @@ parameters: [{name: many, value: 2, unit: count, source: test}]
 features:
   - {name: pair_count, key: [card.id, merchant.id], aggregate: count, window: 1h}
   - {name: merchant_sum, key: [merchant.id], aggregate: sum, value: amount, window: 1d, unit: money}
-  - {name: declined, of: decision, key: [card.id], where: decision.authorisation == "decline", aggregate: count, window: 1d}
+  - {name: declined, of: decision, key: [card.id], where: decision.authorisation == "decline",
+     aggregate: count, window: 1d}
   - {name: previous_amount, key: [card.id], aggregate: previous, value: amount, window: 30d}
 lists:
   - {name: blocked, of: merchant.id, effect: block}

@@ -25,7 +25,8 @@ authority: acquirer
 features:
   - {name: pair_count, key: [card.id, merchant.id], aggregate: count, window: 1h}
   - {name: labels, of: label, key: [terminal.serial], aggregate: count, window: 30d}
-  - {name: refunds, key: [card.id], where: tx.type == "refund", aggregate: sum, value: tx.original_amount, window: 30d}
+  - {name: refunds, key: [card.id], where: tx.type == "refund", aggregate: sum, value: tx.original_amount,
+     window: 30d}
 rules:
   - id: R
     title: {en: R, zh: R}

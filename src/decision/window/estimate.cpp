@@ -166,7 +166,8 @@ void estimate(const FeaturePlan& feature, const Stream& stream, View& view, Feat
   out.state = FeatureState::empty;
   finish_moments(feature, part.all, whole.all, out);
   if (part.straddling.count == 0 && whole.straddling.count == 0) return;
-  // A whole of zero with the straddling bucket need not be one without it: there is neither a value nor a bound.
+  // A whole of zero with the straddling bucket need not be one without it: there is neither a value nor a
+  // bound.
   if (out.state != FeatureState::known) {
     out.state = FeatureState::unknown_limit;
     return;

@@ -217,8 +217,7 @@ RequestParser::Step RequestParser::State::check_head() {
     return refuse(414, fmt::format("the request target has more than {} bytes", bounds.target_bytes_max));
   }
   if (const Step step = check_framing(); step != Step::head) return step;
-  if (!grammar->known_)
-    return refuse(501, "this method is not known here");
+  if (!grammar->known_) return refuse(501, "this method is not known here");
   head.method = *grammar->known_;
   if (const Step step = check_target(); step != Step::head) return step;
   const std::size_t hosts = head.fields.count("Host");
