@@ -140,6 +140,8 @@ bool Engine::consider(EntryView& entry, Decision& decision) {
   for (const std::unique_ptr<Generation>& generation : generations_) generation->save_roots(out);
   const auto times = std::tuple(last_, last_admitted_, reach_);
   const Ceilings ceilings = ceilings_;
+  // An earlier entry of the batch may want some.
+  std::vector<payment::EntryBuilder> commands = take_commands();
   for (state::Arena* arena : all) arena->begin_trial();
   const bool decided = step(core::Sequence(last_.value + 1), entry, decision);
   for (state::Arena* arena : all) arena->roll_back();
@@ -150,7 +152,7 @@ bool Engine::consider(EntryView& entry, Decision& decision) {
   CHECK(in.ok() && in.at_end());
   std::tie(last_, last_admitted_, reach_) = times;
   ceilings_ = ceilings;
-  commands_.clear();
+  commands_ = std::move(commands);
   has_unseen_ = false;
   decision.sequence = {};
   return decided;

@@ -235,6 +235,12 @@ TEST(Engine, ARuleOverItsCeilingAsksToBeShadowed) {
   for (int i = 0; i < 1000; ++i) {
     w.step(EngineWorld::sale(t0 + i, "c" + std::to_string(i), "m" + std::to_string(i),
                              i % 50 == 0 ? 2'000'000 : 5));
+    // A dry run in between takes nothing away and adds nothing.
+    core::Bytes bytes;
+    payment::EntryView view;
+    Decision considered;
+    ASSERT_TRUE(EngineWorld::sale(t0 + i, "d", "m", 2'000'000).encode(bytes) && view.decode(bytes));
+    ASSERT_TRUE(w.engine->consider(view, considered));
     for (EntryBuilder& command : w.engine->take_commands()) commands.push_back(std::move(command));
   }
   ASSERT_EQ(commands.size(), 1u);

@@ -133,6 +133,9 @@ INSTANTIATE_TEST_SUITE_P(
             "p:2:61", "needs a number"},
         Mistake{"policy: x\nfeatures: [{name: amount, key: [card.id], aggregate: count, window: 1d}]\n",
                 "p:2:12", "taken"},
+        Mistake{
+            "policy: x\nfeatures: [{name: f, key: [card.id], aggregate: count, window: 1d, budget: 65536}]\n",
+            "p:2:76", "from 1 to 65535"},
         Mistake{"policy: x\nparameters: [{name: a, value: 1}]\n", "p:2:14", "no source"},
         Mistake{"policy: x\nrules: [{id: r, title: one, when: 'true', action: {}, reason: x, text: {en: a, "
                 "zh: b}}]\n",

@@ -147,7 +147,7 @@ FeatureDefinition read_feature(const yaml::Node& node, Faults& faults) {
   std::int64_t n = feature.aggregate == Aggregate::top_share ? 5 : 1, k = 0, budget = 0;
   section.integer("n", n, 1, 16);
   section.integer("k", k, 1, 16);
-  section.integer("budget", budget, 1, 65536);
+  section.integer("budget", budget, 1, core::limits::window_entries_per_key_max);
   feature.n = static_cast<std::uint32_t>(k != 0 ? k : n);
   feature.budget = static_cast<std::uint32_t>(budget);
   if (const auto at = section.choice("mode", {"exact", "bucketed"})) feature.bucketed = *at == 1;
