@@ -108,6 +108,10 @@ std::optional<std::string> fault_of(AttributeId id, std::string_view text) {
     case AttributeId::merchant_mcc:
       if (text.size() != 4 || !all_digits(text)) return "a merchant category code of four digits";
       break;
+    case AttributeId::card_issuer:
+      // It becomes part of the reference of a masked card, which has to stay within a text.
+      if (text.size() > 256) return "a code of at most 256 bytes";
+      break;
     case AttributeId::card_bin:
       if (text.size() < 6 || text.size() > 8 || !all_digits(text))
         return "six to eight digits, of which six are kept";

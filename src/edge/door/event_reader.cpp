@@ -210,7 +210,9 @@ void EventReader::take(const json::View& value, const std::string& pointer, cons
                        EntryBuilder& entry) {
   // Only the last step is new; what stands above it was judged there.
   const std::size_t last = name.rfind('.');
-  const bool known = payment::find_attribute(name) != nullptr;
+  // Degrees are another way of writing an attribute.
+  const bool known =
+      payment::find_attribute(name) != nullptr || name == "location.latitude" || name == "location.longitude";
   const NameClass kind =
       known ? NameClass::plain
             : classify_name(name.find('[') == std::string::npos ? name.substr(last + 1) : name);

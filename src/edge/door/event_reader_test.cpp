@@ -179,6 +179,19 @@ TEST_F(EventReaderTest, AGroupIsAnObject) {
   EXPECT_EQ(pointers(R"({"id":"a","card":null,"tx":{},"cards":"mine","c":1})"), "");
 }
 
+TEST_F(EventReaderTest, DegreesAreOneNumber) {
+  EXPECT_EQ(pointers(R"({"id":"a","location":{"latitude":[1],"longitude":{"a":1}}})"),
+            "/location/latitude /location/longitude");
+}
+
+TEST_F(EventReaderTest, AnIssuerAtTheLimitAndOneMore) {
+  const auto event = [](std::size_t size) {
+    return R"({"id":"a","card":{"masked":"622848******1234","issuer":")" + std::string(size, 'i') + R"("}})";
+  };
+  EXPECT_EQ(pointers(event(256)), "");
+  EXPECT_EQ(pointers(event(257)), "/card/issuer");
+}
+
 TEST_F(EventReaderTest, MembersGivenTwice) {
   EXPECT_EQ(pointers(R"({"id":"1","merchant.id":"a","merchant":{"id":"b"}})"), "/merchant/id");
   EXPECT_EQ(pointers(R"({"id":"1","x.y":"a","x":{"y":"b"}})"), "/x/y");
