@@ -46,6 +46,7 @@ constexpr std::uint64_t key_of(std::uint64_t seed, Lane lane, std::uint64_t enti
   return mix64(key + index * golden_step + 3);
 }
 
+// One draw an expression: the order in which a compiler takes operands and arguments is its own.
 class Stream {
  public:
   Stream(std::uint64_t seed, Lane lane, std::uint64_t entity, std::int64_t day = 0, std::uint64_t index = 0)

@@ -50,9 +50,11 @@ void two_places(Stage& stage, const Instance& instance) {
   core::TimeMs later = time + random.between(14 * core::minute_ms, 55 * core::minute_ms);
   const std::int64_t times = random.between(1, 3);
   for (std::int64_t i = 0; i < times; ++i) {
+    const std::int64_t ticket = stage.ticket(1);
+    const std::int64_t factor = random.between(2, 4);
     stage.sale({.time = later,
                 .card = card,
-                .amount = stage.ticket(1) * random.between(2, 4),
+                .amount = ticket * factor,
                 .merchant = 1,
                 .entry_mode = EntryMode::stripe,
                 .cvm = Cvm::signature});
@@ -77,7 +79,9 @@ void lost_fix(Stage& stage) {
         const auto size = static_cast<std::int32_t>(random.between(120'000, 450'000));
         return random.chance(500'000) ? size : -size;
       };
-      stage.sale_at(again, merchant.latitude_e6 + jump(), merchant.longitude_e6 + jump(), FixSource::cell);
+      const std::int32_t north = jump();
+      const std::int32_t east = jump();
+      stage.sale_at(again, merchant.latitude_e6 + north, merchant.longitude_e6 + east, FixSource::cell);
     }
   }
 }

@@ -32,9 +32,9 @@ void act(const World& world, const Instance& instance, Day day, Events& out) {
     // A few friends' cards beside strangers'.
     const CardNumber card =
         random.chance(500'000) ? card_of(instance.people[random.below(4)], true) : stage.stranger(true);
-    stage.sale({.time = stage.moment(1'390, 1'440 + 290),
-                .card = card,
-                .amount = stage.ticket() + random.between(0, 60) * 100});
+    const core::TimeMs time = stage.moment(1'390, 1'440 + 290);
+    const std::int64_t ticket = stage.ticket();
+    stage.sale({.time = time, .card = card, .amount = ticket + random.between(0, 60) * 100});
   }
 }
 

@@ -23,7 +23,8 @@ Bought bought(const World& world, const Instance& instance, const Merchant& merc
   Stream random(world.seed(), Lane::act, instance.number, instance.first_day, 1 + i);
   Bought one{};
   one.time = time_of(instance.first_day, 0) + draw_time_of_day(*merchant.kind, random);
-  one.card = card_of(world.neighbour(merchant, random), random.chance(560'000));
+  const std::uint64_t person = world.neighbour(merchant, random);
+  one.card = card_of(person, random.chance(560'000));
   one.amount = draw_ticket(merchant, random);
   const bool back = random.below(1000) < static_cast<std::uint32_t>(instance.drawn[1]);
   one.back_after = back ? static_cast<int>(random.between(1, wave_days)) : 0;
@@ -61,7 +62,8 @@ void collect(Stage& stage, const Instance& instance) {
     const core::TimeMs time = stage.moment(kind.opens + 30, kind.closes - 60);
     // Sometimes a sale to a stranger stands before it, and the money goes to another card.
     EventId original = 0;
-    const std::int64_t amount = stage.ticket() * random.between(1'000, 2'500) / 1000;
+    const std::int64_t ticket = stage.ticket();
+    const std::int64_t amount = ticket * random.between(1'000, 2'500) / 1000;
     if (random.chance(500'000))
       original = stage.sale(
           {.time = time - random.between(60'000, 1'500'000), .card = stage.stranger(true), .amount = amount});

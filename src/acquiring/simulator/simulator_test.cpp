@@ -57,7 +57,7 @@ std::string written(const World& world, const std::vector<Event>& events, const 
 TEST(Simulator, GoldenChecksum) {
   const World world = world_of(small());
   EXPECT_EQ(crypto::to_hex(crypto::sha256(written(world, whole(world)))),
-            "b89f61ebba8d0a15efc5c5d408f4e0754b3c1053b10e3168cc504088beab6759");
+            "a61803eda6253b234f44c77795dda9770ef8aca626f5c687ff10e47a7b3e8032");
 }
 
 TEST(Simulator, OtherSeedsTellOtherWorlds) {
