@@ -149,7 +149,10 @@ core::Status Pipeline::State::tick_if_due() {
   return add_command(std::move(tick));
 }
 
+// A refund or reversal is a fact of its own with its own card and merchant: it has been counted and decided
+// on, and entering it once more would count it twice.
 void Pipeline::State::note_orphan(const EntryBuilder& entry, core::Sequence sequence) {
+  if (entry.header.kind == EntryKind::transaction) return;
   const journal::Key128 key = journal_key(original_key(entry));
   if (!orphans.emplace(key, sequence).second) return;
   orphan_order.push_back(key);

@@ -179,6 +179,22 @@ TEST(Pipeline, AnOrphanIsAcceptedCountedAndRematched) {
   EXPECT_EQ(labels->integer, 1);
 }
 
+TEST(Pipeline, AnOrphanedRefundIsDecidedOnceAndCountedOnce) {
+  sim::SimDisk disk;
+  World w(disk);
+  EntryBuilder refund = sale("r", "token/x:c", 70);
+  refund.set(AttributeId::tx_type, Value::of("refund"));
+  refund.set(AttributeId::tx_original_id, Value::of("a"));
+  ASSERT_EQ(w.send(refund).kind, Answer::Kind::decided);
+  w.send(sale("a"));
+  EXPECT_EQ(w.pipeline->counters().orphans, 1u);
+  EXPECT_EQ(w.pipeline->counters().rematched, 0u);
+  const engine::Decision d = w.decision(w.send(sale("b")));
+  const auto count = std::ranges::find(d.readings, "pair_count", &engine::Reading::name);
+  ASSERT_NE(count, d.readings.end());
+  EXPECT_EQ(count->integer, 3);
+}
+
 TEST(Pipeline, TheServersOwnKindsAreRefused) {
   sim::SimDisk disk;
   World w(disk);
