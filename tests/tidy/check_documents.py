@@ -120,9 +120,22 @@ def links_resolve(tree):
                     yield Finding("links-resolve", path, number, f"this leads nowhere: {place}")
 
 
+def promised_tests(tree):
+    """A test that SECURITY.md names as `Suite.Name` or `Suite.*` is one."""
+    tests = set()
+    for _, text in tree.under("src/", "tests/", suffixes=("_test.cpp",)):
+        for suite, name in re.findall(r"^TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\s*\)", text, re.MULTILINE):
+            tests |= {(suite, name), (suite, "*")}
+    for number, line in enumerate(tree.files.get("SECURITY.md", "").splitlines(), 1):
+        for suite, name in re.findall(r"`([A-Z]\w*)\.(\w+|\*)`", line):
+            if (suite, name) not in tests:
+                yield Finding("promised-tests", "SECURITY.md", number, f"there is no test {suite}.{name}")
+
+
 CHECKS = {
     "decision-pages": decision_pages,
     "abbreviations": abbreviations,
     "commands-exist": commands_exist,
     "links-resolve": links_resolve,
+    "promised-tests": promised_tests,
 }

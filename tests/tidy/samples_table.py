@@ -268,6 +268,14 @@ SAMPLES = {
             }
         ],
     ),
+    "promised-tests": (
+        [
+            {"SECURITY.md": "| lost | `Journal.KeepsAll` |\n"},
+            {"SECURITY.md": "`A.b`\n", "src/a/a_test.cpp": "TEST(A, c) {\n"},
+            {"SECURITY.md": "`B.*`\n", "src/a/a_test.cpp": "TEST(A, c) {\n"},
+        ],
+        [{"SECURITY.md": "`A.b`, `A.*`, `C.d` and `a.cpp`\n", "src/a/a_test.cpp": "TEST(A, b) {\n}\nTEST_F(C, d) {\n"}],
+    ),
     "links-resolve": (
         [{"docs/a.md": "[b](b.md)\n"}, {"README.md": "see `src/core/gone.h`\n"}],
         [{"docs/a.md": "[b](../README.md#top), [c](https://example.org), [d](#here)\n", "README.md": "a\n"}],
