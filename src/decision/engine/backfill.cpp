@@ -33,7 +33,7 @@ core::Status Backfill::feed(core::Sequence sequence, std::string_view entry, std
   TRY_STATUS(view_.decode(entry));
   last_admitted_ = std::max(last_admitted_, view_.header().admitted_at);
   const std::string_view batch = view_.text(AttributeId::source);
-  if (!batch.empty() && std::ranges::find(need_.retracted, batch) != need_.retracted.end()) return {};
+  if (!batch.empty() && engine_.is_retracted(batch, sequence)) return {};
   const std::int64_t card = engine_.find_card(view_);
   if (card != 0) view_.assign(AttributeId::card_id, Value::of(card));
   if (view_.has(AttributeId::tx_original_card_reference)) {

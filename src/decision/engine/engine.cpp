@@ -191,7 +191,7 @@ void Engine::command(const EntryView& entry) {
     case EntryKind::retract:
       // What was computed with the batch is worth nothing: every feature is unknown until it has been
       // computed without it.
-      retracted_.emplace_back(entry.text(AttributeId::retract_batch));
+      retracted_[std::string(entry.text(AttributeId::retract_batch))] = last_;
       generations_.clear();
       find_homes();
       break;
@@ -220,7 +220,7 @@ void Engine::swap_policy(const EntryView& entry) {
 }
 
 std::optional<BackfillNeed> Engine::backfill_need() const {
-  BackfillNeed need{bundle_, {}, retracted_};
+  BackfillNeed need{bundle_, {}};
   for (std::uint32_t i = 0; i < homes_.size(); ++i)
     if (homes_[i].generation < 0) need.features.push_back(i);
   return need.features.empty() ? std::nullopt : std::optional(need);

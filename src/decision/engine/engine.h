@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,11 +42,10 @@ struct Options {
   core::Sabotage sabotage;
 };
 
-// Which features need their past, and what to leave out of it.
+// Which features need their past.
 struct BackfillNeed {
   BundlePointer bundle;
   std::vector<std::uint32_t> features;  // of the bundle
-  std::vector<std::string> retracted;   // batches whose entries are passed over
 };
 
 class Engine {
@@ -76,6 +76,13 @@ class Engine {
   core::Sequence last() const { return last_; }
   core::TimeMs last_admitted() const { return last_admitted_; }
   const Facts& facts() const { return facts_; }
+
+  // Whether entry `sequence` of this batch (its `source`) has been taken back. What comes after the retract
+  // is not: the same file may be brought in again.
+  bool is_retracted(std::string_view batch, core::Sequence sequence) const {
+    const auto at = retracted_.find(batch);
+    return at != retracted_.end() && sequence < at->second;
+  }
 
   // Backfill (architecture: a feature that is new is unknown until its past has been computed from retained
   // entries). Nothing where every feature has its state. `Backfill` does the work, adopt() takes the result
@@ -136,7 +143,7 @@ class Engine {
   std::vector<std::unique_ptr<Generation>> generations_;
   std::vector<FeatureHome> homes_;
   std::unique_ptr<Generation> offered_;
-  std::vector<std::string> retracted_;
+  std::map<std::string, core::Sequence, std::less<>> retracted_;  // batch -> the retract's sequence
   cel::Arena scratch_;
   std::unique_ptr<DecidingActivation> activation_;
   payment::EntryView decision_view_;

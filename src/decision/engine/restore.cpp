@@ -25,7 +25,10 @@ core::Bytes Engine::roots() const {
   out.i64(last_admitted_);
   out.i64(reach_);
   out.varint(retracted_.size());
-  for (const std::string& batch : retracted_) out.text(batch);
+  for (const auto& [batch, sequence] : retracted_) {
+    out.text(batch);
+    out.u64(sequence.value);
+  }
   out.varint(generations_.size());
   for (const std::unique_ptr<Generation>& generation : generations_) {
     out.text(policy::to_hex(generation->bundle().hash()));
@@ -52,8 +55,10 @@ core::Result<std::unique_ptr<Engine>> Engine::begin_restore(const Options& optio
   engine->last_ = core::Sequence(in.u64());
   engine->last_admitted_ = in.i64();
   engine->reach_ = in.i64();
-  for (std::uint64_t left = in.varint(); in.ok() && left > 0; --left)
-    engine->retracted_.emplace_back(in.text());
+  for (std::uint64_t left = in.varint(); in.ok() && left > 0; --left) {
+    std::string batch(in.text());
+    engine->retracted_[std::move(batch)] = core::Sequence(in.u64());
+  }
   for (std::uint64_t left = in.varint(); in.ok() && left > 0; --left) {
     const BundlePointer origin = bundles(std::string(in.text()));
     std::vector<std::uint32_t> features;

@@ -314,6 +314,12 @@ core::Result<bool> Pipeline::find_earlier(const EntryView& view, const payment::
   }
   EntryView earlier;
   TRY_STATUS(earlier.decode(stored));
+  // What has been taken back may be sent again: its id is free.
+  if (pending == s.batch_keys.end() &&
+      s.engine->is_retracted(earlier.text(payment::AttributeId::source), answer.sequence)) {
+    answer = {};
+    return false;
+  }
   if (!payment::same_content(view, earlier)) {
     answer =
         refusal({ErrorCode::conflict, "id", "this id was used before with other content; nothing was done"});

@@ -352,6 +352,28 @@ TEST(Pipeline, AVerificationStepsTheWholeJournalAgain) {
   EXPECT_FALSE(verify(disk, "nowhere", core::day_ms));
 }
 
+TEST(Pipeline, ARetractedBatchMayBeSentAgain) {
+  sim::SimDisk disk;
+  World w(disk);
+  EntryBuilder wrong = sale("a", "token/x:c", 999);
+  wrong.set(AttributeId::source, Value::of("file-1"));
+  w.send(wrong);
+  EntryBuilder retract;
+  retract.header.kind = EntryKind::retract;
+  retract.header.event_time = t0;
+  retract.set(AttributeId::retract_batch, Value::of("file-1"));
+  ASSERT_EQ(w.send(retract).kind, Answer::Kind::decided);
+  while (w.pipeline->idle(t0)) {
+  }
+  EntryBuilder right = sale("a", "token/x:c", 100);
+  right.set(AttributeId::source, Value::of("file-1"));
+  EXPECT_EQ(w.send(right).kind, Answer::Kind::decided);
+  EXPECT_EQ(w.send(right).kind, Answer::Kind::repeated) << "the second loading stands";
+  w.send(sale("b"));
+  const engine::Decision d = w.decision(w.send(sale("c")));
+  EXPECT_EQ(reading(d, "pair_count").integer, 3) << "the wrong entry is in no window, the right one is";
+}
+
 // Random traffic on a disk that loses power after a random call; what was acknowledged must be there with the
 // same bytes.
 class PowerLoss : public ::testing::TestWithParam<int> {};
