@@ -47,6 +47,8 @@ std::string head_of(SealCost cost) {
 
 bool from_hex(std::string_view text, Octets& out) {
   out.resize(text.size() / 2);
+  if (out.empty())  // libsodium takes no null pointer, not even for nothing
+    return text.empty();
   std::size_t size = 0;
   const char* end = nullptr;
   return sodium_hex2bin(out.data(), out.size(), text.data(), text.size(), nullptr, &size, &end) == 0 &&
