@@ -25,6 +25,9 @@ struct Limits {
   std::size_t connections_per_address_max = core::limits::http_connections_per_address_max;
   std::size_t connections_refused_max = core::limits::http_connections_refused_max;
   std::size_t read_bytes_per_turn_max = core::limits::http_read_bytes_per_turn_max;
+  // Of one connection and turn, where it is not the only one: who pipelines without end must not hold up the
+  // one request of another. Alone it may fill a batch.
+  std::size_t requests_share_max = core::limits::http_requests_share_max;
   std::size_t requests_per_turn_max = core::limits::http_requests_per_turn_max;
   std::size_t handshakes_per_turn_max = core::limits::http_handshakes_per_turn_max;
 };

@@ -164,9 +164,9 @@ void Server::pump(Guest& guest) {
 
 // False where the share of this connection, or of the turn, is used up.
 bool Server::hand_over(Guest& guest, std::size_t& requests) {
+  const std::size_t share = open_ > 1 ? limits_.requests_share_max : limits_.pipeline_requests_max;
   for (;;) {
-    if (requests >= limits_.pipeline_requests_max || turn_requests_ >= limits_.requests_per_turn_max)
-      return false;
+    if (requests >= share || turn_requests_ >= limits_.requests_per_turn_max) return false;
     auto request = guest.peer.connection().next(now_ms_);
     if (!request) return true;
     ++requests;

@@ -157,6 +157,17 @@ TEST(Server, BoundsTheShareOfOneConnection) {
   EXPECT_EQ(sim::take_replies(flooder.received()).size(), 1000u);
 }
 
+TEST(Server, TheShareIsSmallerWhereOthersAreConnected) {
+  World world;
+  std::string flood;
+  for (int i = 0; i < 300; ++i) flood += get("/f");
+  world.network.connect(world.port);  // says nothing, and is there
+  sim::SimPeer& flooder = world.network.connect(world.port).send(flood);
+  ASSERT_TRUE(world.run_until([&] { return world.server.counters().responses == 300; }));
+  EXPECT_EQ(world.recorder.largest_share, core::limits::http_requests_share_max);
+  EXPECT_EQ(sim::take_replies(flooder.received()).size(), 300u);
+}
+
 TEST(Server, BoundsTheBytesReadFromOneConnectionInATurn) {
   World world;
   const std::string body(1000000, 'x');

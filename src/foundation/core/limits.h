@@ -50,6 +50,7 @@ inline constexpr std::size_t http_body_bytes_max = 64 * 1024;          // one ev
 inline constexpr std::size_t http_batch_body_bytes_max = 1024 * 1024;  // NDJSON batch
 inline constexpr std::size_t http_batch_lines_max = 1000;
 inline constexpr std::size_t http_pipeline_requests_max = 128;  // answered per connection and loop turn
+inline constexpr std::size_t http_requests_share_max = 16;      // the same, where others are connected
 inline constexpr std::size_t http_connections_max = 4096;
 inline constexpr std::size_t http_connections_per_address_max = 2048;
 inline constexpr std::size_t http_connections_refused_max = 64;  // beyond the cap, while they read their 503
