@@ -11,6 +11,7 @@ from source_tree import Finding
 
 SECTIONS = ("Context", "Choice", "Alternatives", "Price")
 GLOSSARY = "docs/glossary.md"
+INDEX = "docs/README.md"
 # Pages for engineers and operators; docs/typologies.md and the like speak the trade's own shorthand.
 PROSE = (
     "README.md",
@@ -54,6 +55,10 @@ def decision_pages(tree):
                     f"a decision has one section '## {section}' (or '**{section}.**') that says something"
                 )
                 yield Finding("decision-pages", path, 1, message)
+    index = tree.files.get(INDEX)
+    for _, path in numbers:
+        if index is not None and path.removeprefix("docs/") not in index:
+            yield Finding("decision-pages", path, 1, f"{INDEX} lists every decision: add a line")
     for expected, (number, path) in enumerate(sorted(numbers), 1):
         if number != expected:
             yield Finding(

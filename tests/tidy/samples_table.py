@@ -243,9 +243,11 @@ SAMPLES = {
             {"docs/decisions/0002-a.md": PAGE.replace("0001", "0002")},
             {"docs/decisions/first.md": PAGE},
             {"docs/decisions/0001-a.md": PAGE, "docs/decisions/0001-b.md": PAGE},
+            {"docs/decisions/0001-a.md": PAGE, "docs/README.md": "nothing\n"},
         ],
         [
             {"docs/decisions/0001-a-title.md": PAGE},
+            {"docs/decisions/0001-a.md": PAGE, "docs/README.md": "[a](decisions/0001-a.md)\n"},
             {"docs/decisions/0001-a.md": re.sub(r"## (\w+)\n\n", r"**\1.** ", PAGE)},
         ],
     ),
