@@ -78,6 +78,13 @@ void complete_from(EntryBuilder& entry, const payment::EntryView& original) {
     entry.set(AttributeId::tx_original_card_reference, original.get(AttributeId::card_reference));
 }
 
+void set_base_amount(EntryBuilder& entry, std::string_view base_currency) {
+  const Value amount = entry.get(AttributeId::amount);
+  const Value currency = entry.get(AttributeId::currency);
+  if (!amount.absent() && (currency.absent() || currency.text() == base_currency))
+    entry.set(AttributeId::amount_base, amount);
+}
+
 core::Result<AdmissionNote> admit(EntryBuilder& entry, core::TimeMs admitted_at, const AdmissionRules& rules,
                                   const FindOriginal& find_original) {
   const EntryKind kind = entry.header.kind;
@@ -100,10 +107,7 @@ core::Result<AdmissionNote> admit(EntryBuilder& entry, core::TimeMs admitted_at,
       note.orphan = true;
     }
   }
-  const Value amount = entry.get(AttributeId::amount);
-  const Value currency = entry.get(AttributeId::currency);
-  if (!amount.absent() && (currency.absent() || currency.text() == rules.base_currency))
-    entry.set(AttributeId::amount_base, amount);
+  set_base_amount(entry, rules.base_currency);
   return note;
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/error.h"
 #include "core/time.h"
@@ -38,5 +39,8 @@ payment::Digest128 original_key(const payment::EntryBuilder& entry);
 
 // Copies card, merchant, terminal, agent and amount from the original where the entry lacks them.
 void complete_from(payment::EntryBuilder& entry, const payment::EntryView& original);
+
+// The amount counts in the base currency where it is in no other (docs/decisions/0027).
+void set_base_amount(payment::EntryBuilder& entry, std::string_view base_currency);
 
 }  // namespace tillwatch::pipeline

@@ -154,20 +154,30 @@ core::Status Pipeline::State::tick_if_due() {
 void Pipeline::State::note_orphan(const EntryBuilder& entry, core::Sequence sequence) {
   if (entry.header.kind == EntryKind::transaction) return;
   const journal::Key128 key = journal_key(original_key(entry));
-  if (!orphans.emplace(key, sequence).second) return;
+  orphans.emplace(key, sequence);
   orphan_order.push_back(key);
   if (orphan_order.size() <= orphans_max) return;
-  orphans.erase(orphan_order.front());
+  orphans.erase(orphans.lower_bound(orphan_order.front()));
   orphan_order.pop_front();
 }
 
-// The transaction that an orphan named has come: the orphan is entered once more, completed.
+// The transaction that orphans named has come: they are entered once more, completed, in their order.
 core::Status Pipeline::State::rematch(const payment::Digest128& digest, core::Sequence transaction) {
-  const auto at = orphans.find(journal_key(digest));
-  if (at == orphans.end()) return {};
-  const core::Sequence sequence = at->second;
-  orphans.erase(at);
+  const auto [first, last] = orphans.equal_range(journal_key(digest));
+  if (first == last) return {};
+  std::vector<core::Sequence> sequences;
+  for (auto at = first; at != last; ++at) sequences.push_back(at->second);
+  orphans.erase(first, last);
   std::erase(orphan_order, journal_key(digest));
+  CHECK(batch.back().sequence == transaction);
+  const std::string original_bytes = batch.back().entry;
+  EntryView original;
+  TRY_STATUS(original.decode(original_bytes));
+  for (const core::Sequence sequence : sequences) TRY_STATUS(enter_again(sequence, original));
+  return {};
+}
+
+core::Status Pipeline::State::enter_again(core::Sequence sequence, const EntryView& original) {
   std::string stored;
   for (const PendingRecord& pending : batch)
     if (pending.sequence == sequence) stored = pending.entry;
@@ -175,11 +185,8 @@ core::Status Pipeline::State::rematch(const payment::Digest128& digest, core::Se
     TRY(record, journal->read(sequence));
     stored = std::move(record.entry);
   }
-  EntryView orphan, original;
+  EntryView orphan;
   TRY_STATUS(orphan.decode(stored));
-  const std::string original_bytes = batch[batch.size() - 1].entry;
-  CHECK(batch.back().sequence == transaction);
-  TRY_STATUS(original.decode(original_bytes));
   EntryBuilder again;
   again.header = orphan.header();
   again.header.flags &= static_cast<std::uint16_t>(~payment::flag_orphan);
@@ -190,6 +197,7 @@ core::Status Pipeline::State::rematch(const payment::Digest128& digest, core::Se
       again.set(info.id, orphan.get(info.id));
   for (const EntryView::Extra& extra : orphan.extras()) TRY_STATUS(again.set_extra(extra.name, extra.value));
   complete_from(again, original);
+  set_base_amount(again, engine->bundle().model().base_currency);
   core::Bytes bytes;
   TRY_STATUS(again.encode(bytes));
   ++counters.rematched;

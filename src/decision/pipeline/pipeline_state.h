@@ -51,7 +51,8 @@ struct Pipeline::State {
   std::size_t batch_bytes = 0;
   std::size_t appended = 0;  // of `batch`, written but not yet synced
   std::map<journal::Key128, std::size_t> batch_keys;
-  std::map<journal::Key128, core::Sequence> orphans;  // key of the missing original -> an entry that names it
+  std::multimap<journal::Key128, core::Sequence>
+      orphans;  // key of the missing original -> entries that name it
   std::deque<journal::Key128> orphan_order;
 
   // Reading policies.
@@ -76,6 +77,7 @@ struct Pipeline::State {
   core::Status add_wanted_commands();
   void note_orphan(const payment::EntryBuilder& entry, core::Sequence sequence);
   core::Status rematch(const payment::Digest128& key, core::Sequence transaction);
+  core::Status enter_again(core::Sequence sequence, const payment::EntryView& original);
   core::Status append_batch();
   core::Status make_durable();
   core::Status die(const core::Error& error);

@@ -179,6 +179,25 @@ TEST(Pipeline, AnOrphanIsAcceptedCountedAndRematched) {
   EXPECT_EQ(labels->integer, 1);
 }
 
+TEST(Pipeline, AllOrphansOfATransactionAreRematchedInTheirOrder) {
+  sim::SimDisk disk;
+  World w(disk);
+  for (const char* id : {"l", "m"}) w.send(label(id, "a"));
+  w.send(label("n", "other"));
+  const Answer sold = w.send(sale("a"));
+  EXPECT_EQ(w.pipeline->counters().orphans, 3u);
+  EXPECT_EQ(w.pipeline->counters().rematched, 2u);
+  for (std::uint64_t i = 1; i <= 2; ++i) {
+    const auto record = w.pipeline->read(core::Sequence(sold.sequence.value + i));
+    ASSERT_TRUE(record);
+    payment::EntryView view;
+    ASSERT_TRUE(view.decode(record->entry));
+    EXPECT_EQ(view.kind(), EntryKind::label);
+    EXPECT_EQ(view.text(AttributeId::terminal_serial), "SN1");
+    EXPECT_EQ(view.get(AttributeId::amount_base).integer(), 100) << "as if it had come in order";
+  }
+}
+
 TEST(Pipeline, AnOrphanedRefundIsDecidedOnceAndCountedOnce) {
   sim::SimDisk disk;
   World w(disk);
