@@ -184,6 +184,11 @@ def leads_into(value, pointer):
     return True
 
 
+def late(answer):
+    """The machine was too slow for the deadline that the request named: nothing was done, and that is documented."""
+    return answer.status == 503 and b"deadline-passed" in answer.body
+
+
 class Fuzz:
     def __init__(self, program, seed, requests):
         self.random = random.Random(seed)
@@ -270,19 +275,20 @@ class Fuzz:
             return
         second = self.ask(self.bytes_of(planned))
         self.judge.judge(planned, self.bytes_of(planned), second)
+        if late(second):
+            return
         if second.body != first.body or second.headers.get("tillwatch-repeated") != "true":
             self.judge.fault("repeat", self.bytes_of(planned), second, "a repeat is answered otherwise")
         try:
             event = json.loads(planned.body)
         except ValueError:
             return
-        if event.get("amount") == 0:
-            return
-        event |= {"amount": max(1, event.get("amount", 1)) - 1, "currency": "CNY"}
+        # Another amount, and none that could be taken for a card number.
+        event |= {"amount": 8 if event.get("amount") == 7 else 7, "currency": "CNY"}
         data = self.bytes_of(planned._replace(body=json.dumps(event).encode()))
         third = self.ask(data)
         self.judge.judge(planned._replace(expect="open", body=json.dumps(event).encode()), data, third)
-        if third.status != 409:
+        if third.status != 409 and not late(third):
             self.judge.fault("conflict", data, third, "other content under a known id is no conflict")
 
     def one_attack(self, attack):
