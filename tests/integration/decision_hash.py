@@ -128,10 +128,14 @@ def main():
         with open(simulated(options.program, folder.path, "live", ("--ends", "yesterday")), "rb") as file:
             lines = file.read().splitlines()
         rows = simulated(options.program, folder.path, "rows.ndjson")
+        worlds = {}
+        for name, program in programs.items():
+            with open(simulated(program, folder.path, "world.ndjson"), "rb") as file:
+                worlds[name] = hashlib.sha256(file.read()).hexdigest()
         replayed = {name: replay_hash(program, rows) for name, program in programs.items()}
         if options.renew:
             renew(replayed["dev"])
-        results = [same("replay", replayed, golden())]
+        results = [same("simulate", worlds), same("replay", replayed, golden())]
         if not options.renew:
             found = journal_hashes(programs, lines)
             results.append(same("verify", {name: " ".join(one.values()) for name, one in found.items()}))
