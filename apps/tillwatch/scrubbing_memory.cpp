@@ -1,7 +1,14 @@
 // Freed memory is wiped, so that a card number that passed through a buffer is in no later core image.
 // Replaces the global operator delete of the program (not of its tests). Left out where a sanitizer owns the
 // heap.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TILLWATCH_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TILLWATCH_SANITIZED 1
+#endif
+#endif
+#if !defined(TILLWATCH_SANITIZED)
 #include <malloc.h>
 #include <string.h>  // explicit_bzero
 

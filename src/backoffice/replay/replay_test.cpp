@@ -75,14 +75,14 @@ class ReplayTest : public ::testing::Test {
     return entry;
   }
   core::Result<bool> take(const EntryBuilder& entry) {
-    core::Bytes bytes;
-    EXPECT_TRUE(entry.encode(bytes).has_value());
-    return replay_->take(bytes);
+    EXPECT_TRUE(entry.encode(bytes_).has_value());
+    return replay_->take(bytes_);
   }
 
   std::shared_ptr<const policy::Bundle> bundle_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<Replay> replay_;
+  core::Bytes bytes_;  // of the entry taken last: its values are read from them until the next one
 };
 
 constexpr core::TimeMs start = 1'783'087'509'000;

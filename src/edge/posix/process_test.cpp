@@ -19,8 +19,8 @@
 #include "posix/secret_buffer.h"
 #include "posix/signals.h"
 
-// The address sanitizer turns mlock(2) into a call that does nothing and never fails.
-#if defined(__SANITIZE_ADDRESS__)
+// The sanitizers turn mlock(2) into a call that does nothing and never fails.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define TILLWATCH_MLOCK_WORKS 0
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -106,11 +106,7 @@ std::string flags_of_mapping(const void* address) {
 }
 
 // The sanitizers turn mlock into nothing, so that there is no lock to be seen.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool locks_are_real = false;
-#else
-constexpr bool locks_are_real = true;
-#endif
+constexpr bool locks_are_real = TILLWATCH_MLOCK_WORKS == 1;
 
 TEST(SecretBuffer, IsLockedAndLeftOutOfDumps) {
   auto buffer = SecretBuffer::allocate(5000);
