@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -116,20 +117,14 @@ void mask(std::string& text, std::size_t from, std::size_t to, std::size_t keep_
   }
 }
 
-// Card numbers inside a run that is too long to be one itself.
-std::size_t mask_inside(std::string& text, const Group& group) {
-  std::size_t masked = 0;
-  for (std::size_t at = group.from; at + length_min <= group.to; ++at) {
-    for (std::size_t length = std::min(length_max, group.to - at); length >= length_min; --length) {
-      const std::string_view window = std::string_view(text).substr(at, length);
-      if (!std::ranges::all_of(window, is_digit) || !looks_like_card_number(window)) continue;
-      mask(text, at, at + length, 4);
-      ++masked;
-      at += length - 1;
-      break;
-    }
-  }
-  return masked;
+// Card numbers inside a run that is too long to be one itself: where they overlap, each of them, since any may be
+// the true one. Returns [from, to) of each.
+std::vector<std::pair<std::size_t, std::size_t>> cards_inside(std::string_view text, const Group& group) {
+  std::vector<std::pair<std::size_t, std::size_t>> found;
+  for (std::size_t at = group.from; at + length_min <= group.to; ++at)
+    for (std::size_t length = length_min; length <= std::min(length_max, group.to - at); ++length)
+      if (looks_like_card_number(text.substr(at, length))) found.emplace_back(at, at + length);
+  return found;
 }
 
 // Masks a resident identity number at the group (17 digits and X, or 18 digits). Returns whether it was one.
@@ -196,11 +191,11 @@ std::size_t mask_digit_runs(std::string& text) {
     const std::size_t last = last_of_card(text, groups, i, passes_luhn);
     if (last < groups.size()) runs.emplace_back(groups[i].from, groups[last].to);
   }
+  for (const Group& group : groups)
+    if (group.size() > length_max) std::ranges::copy(cards_inside(text, group), std::back_inserter(runs));
   std::size_t masked = runs.size();
-  for (const Group& group : groups) {
+  for (const Group& group : groups)
     if (mask_identity(text, group)) ++masked;
-    if (group.size() > length_max) masked += mask_inside(text, group);
-  }
   for (const auto& [from, to] : runs) mask(text, from, to, 4);
   return masked;
 }

@@ -80,6 +80,21 @@ TEST(Mask, FindsTheNumberInsideALongerRun) {
   EXPECT_EQ(text.find("4012888888881881"), std::string::npos) << text;
 }
 
+// The second number begins in the last four digits of the first, which stay readable.
+TEST(Mask, FindsEachOfTheNumbersThatOverlapInALongerRun) {
+  for (unsigned seed = 0; seed < 500; ++seed)
+    for (std::size_t kept = 1; kept <= 9; ++kept) {
+      SCOPED_TRACE(seed);
+      const std::string first = number_of("4012", 16, seed);
+      const std::string shared = first.substr(first.size() - kept);
+      const std::string second = number_of(shared, 16, seed + 1);
+      const std::string text = "0000" + first + second.substr(kept) + "0000";
+      const std::string masked = masked_digit_runs(text);
+      ASSERT_EQ(masked.find(first), std::string::npos) << masked;
+      ASSERT_TRUE(!looks_like_card_number(second) || masked.find(second) == std::string::npos) << masked;
+    }
+}
+
 TEST(Mask, ResidentIdentityNumbers) {
   EXPECT_TRUE(is_resident_identity_number("11010519491231002X"));  // the standard's own example
   EXPECT_FALSE(is_resident_identity_number("110105194912310021"));

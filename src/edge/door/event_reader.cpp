@@ -65,6 +65,24 @@ std::string step(const std::string& pointer, std::string_view name) {
   return longer;
 }
 
+// A member's name may be a card number. Masked as it was sent: the digits of an escape (~0, ~1) would hide one.
+std::string masked_pointer(std::string_view pointer) {
+  if (!pointer.starts_with('/')) return payment::masked_digit_runs(pointer);
+  std::string masked;
+  for (std::size_t from = 1; from <= pointer.size();) {
+    const std::size_t to = std::min(pointer.find('/', from), pointer.size());
+    std::string name;
+    for (std::size_t i = from; i < to; ++i) {
+      const bool escape = pointer[i] == '~' && i + 1 < to;
+      name += !escape ? pointer[i] : pointer[i + 1] == '1' ? '/' : '~';
+      if (escape) ++i;
+    }
+    json::append_step(masked, payment::masked_digit_runs(name));
+    from = to + 1;
+  }
+  return masked;
+}
+
 std::string dotted(const std::string& prefix, std::string_view name) {
   return prefix.empty() ? std::string(name) : prefix + "." + std::string(name);
 }
@@ -104,7 +122,7 @@ void EventReader::add(ErrorCode code, std::string_view pointer, std::string_view
                       std::string_view remedy) {
   if (faults_.size() >= faults_max) return;
   faults_.push_back(
-      {code, payment::masked_digit_runs(pointer), payment::masked_digit_runs(detail), std::string(remedy)});
+      {code, masked_pointer(pointer), payment::masked_digit_runs(detail), std::string(remedy)});
 }
 
 void EventReader::add(const core::Error& error, std::string_view pointer) {

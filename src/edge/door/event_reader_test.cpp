@@ -240,6 +240,8 @@ TEST_F(EventReaderTest, TheNumberIsNowhere) {
       R"({"id":"1","note":"000)" + digits + R"(99999"})",
       R"({"id":"1",")" + digits + R"(":1})",
       R"({"id":"1",")" + digits + R"(":{"cvv":1}})",
+      R"({"id":"1","/)" + digits + R"(":{"cvv":1}})",
+      R"({"id":"1","~)" + digits + R"(/":{"cvv":1}})",
       R"({"id":"1","a":[")" + digits + R"("]})",
       R"({"id":"1","time":)" + digits + "}",
       R"({"id":"1","time":")" + digits + R"("})",
