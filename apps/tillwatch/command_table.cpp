@@ -20,7 +20,7 @@ constexpr auto table = std::to_array<Command>({
     {"import", "take files into the journal as history", import_command},
     {"cel", "try the rule language", cel_command},
     {"simulate", "make a stream of POS traffic with planted patterns", simulate_command},
-    {"policy", "check a policy pack, show what its rules read", policy_command},
+    {"policy", "check a policy pack, show what its rules read, run its scenarios", policy_command},
     {"verify", "make every decision of a journal again and compare", verify_command},
     {"admin", "card keys and API keys", admin_command},
 });

@@ -8,6 +8,7 @@
 
 #include "policy/bundle.h"
 #include "policy_folder.h"
+#include "policy_scenarios.h"
 
 namespace tillwatch {
 namespace {
@@ -45,18 +46,26 @@ int show(const std::string& folder) {
 }  // namespace
 
 int policy_command(int argc, char** argv) {
-  CLI::App app("Check a policy pack, or show what its rules read.", "tillwatch policy");
+  CLI::App app("Check a policy pack, show what its rules read, run its scenarios.", "tillwatch policy");
   std::string folder;
   CLI::App* check_app = app.add_subcommand("check", "say every fault at once, with file, line and column");
   check_app->add_option("folder", folder, "the pack's folder")->required();
   CLI::App* show_app = app.add_subcommand("show", "what each rule reads and costs");
   show_app->add_option("folder", folder, "the pack's folder")->required();
+  ScenarioWishes wishes;
+  CLI::App* test_app = app.add_subcommand("test", "run the pack's scenarios and say which hold");
+  test_app->add_option("folder", wishes.folder, "the pack's folder")->required();
+  test_app->add_option("scenarios", wishes.files,
+                       "scenario files, or folders of them (default: the pack's own folder `scenarios`)");
+  test_app->add_flag("--every-rule", wishes.every_rule,
+                     "fail where a rule has no scenario that it must hit, or none that it must spare");
   app.require_subcommand(1);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  if (test_app->parsed()) return test_policy(wishes);
   return check_app->parsed() ? check(folder) : show(folder);
 }
 

@@ -9,7 +9,7 @@
 
 #include "core/check.h"
 #include "door/event_reader.h"
-#include "scenario/desk.h"
+#include "scenario_tests/pipeline_desk.h"
 #include "simulator/day.h"
 #include "simulator/score.h"
 #include "simulator/writer.h"
@@ -30,8 +30,10 @@ class WorldRun {
  public:
   explicit WorldRun(const simulator::Config& config)
       : world_(*simulator::World::create(config)), writer_(world_, {}), score_(world_) {
-    auto desk = Desk::open(std::string(TILLWATCH_SOURCE) + "/policies/acquiring-first",
-                           simulator::time_of(world_.history_begins(), 0));
+    const auto bundle = load_pack(std::string(TILLWATCH_SOURCE) + "/policies/acquiring-first");
+    if (!bundle) std::cerr << bundle.error().to_string() << '\n';
+    CHECK(bundle.has_value());
+    auto desk = PipelineDesk::open(*bundle, simulator::time_of(world_.history_begins(), 0));
     if (!desk) std::cerr << desk.error().to_string() << '\n';
     CHECK(desk.has_value());
     desk_ = std::move(*desk);
@@ -58,7 +60,7 @@ class WorldRun {
       ADD_FAILURE() << fault.pointer << ": " << fault.detail << " in " << line_;
     if (!faults.empty()) return;
     if (history) entry_.header.flags |= payment::flag_history;
-    const auto answer = desk_->submit(entry_, event.arrival);
+    const auto answer = desk_->submit(entry_, event.arrival, {});
     ASSERT_TRUE(answer) << answer.error().to_string() << " for " << line_;
     if (event.kind != simulator::EventKind::transaction || history) return;
     ASSERT_TRUE(answer->decided);

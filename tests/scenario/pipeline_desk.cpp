@@ -1,4 +1,4 @@
-#include "scenario/desk.h"
+#include "scenario_tests/pipeline_desk.h"
 
 #include <algorithm>
 #include <array>
@@ -29,22 +29,22 @@ core::Result<std::shared_ptr<const policy::Bundle>> load_pack(const std::string&
   return core::fail(core::ErrorCode::invalid, folder, all);
 }
 
-core::Result<std::unique_ptr<Desk>> Desk::open(const std::string& pack_folder, core::TimeMs now) {
-  TRY(bundle, load_pack(pack_folder));
-  std::unique_ptr<Desk> desk(new Desk);
-  desk->bundle_ = bundle;
+core::Result<std::unique_ptr<Desk>> PipelineDesk::open(std::shared_ptr<const policy::Bundle> bundle,
+                                                       core::TimeMs now) {
+  std::unique_ptr<PipelineDesk> desk(new PipelineDesk);
   sim::SimRandom random(1);
   desk->door_ = std::make_unique<door::Door>(
       std::make_shared<const door::CardKeys>(door::CardKeys::generate(random, now)));
   pipeline::Options options;
   options.segment_bytes = 1024 * 1024;
-  options.past_ms_max = 800 * core::day_ms;
-  TRY(pipeline, pipeline::Pipeline::open(desk->disk_, options, bundle, now));
+  options.past_ms_max = scenario_past_ms_max;
+  TRY(pipeline, pipeline::Pipeline::open(desk->disk_, options, std::move(bundle), now));
   desk->pipeline_ = std::move(pipeline);
   return desk;
 }
 
-core::Result<Desk::Answer> Desk::submit(const payment::EntryBuilder& entry, core::TimeMs now) {
+core::Result<Desk::Answer> PipelineDesk::submit(const payment::EntryBuilder& entry, core::TimeMs now,
+                                                std::span<const std::uint32_t> /*slots*/) {
   const std::array<pipeline::Submission, 1> submissions{pipeline::Submission{&entry, true}};
   const std::vector<pipeline::Answer> answers = pipeline_->process(submissions, now);
   const pipeline::Answer& got = answers.front();
