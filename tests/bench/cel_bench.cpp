@@ -1,21 +1,13 @@
-// Expressions: one predicate, compilation, and 500 rules of 2 to 6 terms over 120 attributes against the same
-// rules as hand-written C++. Every answer of the set is compared with the hand-written one before anything is
-// measured.
+// Single expressions: predicates of numbers and of texts, and compilation. Rules together: rules_bench.cpp.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
-#include <vector>
 
 #include "cel/program.h"
-#include "cel/rule_set.h"
-#include "cel_rules.inc"
 #include "core/check.h"
 
 namespace {
 using namespace tillwatch::cel;
-
-constexpr std::size_t rule_count = std::size(rule_sources);
-constexpr std::size_t event_count = 256;
 
 class Slots final : public Activation {
  public:
@@ -26,38 +18,15 @@ class Slots final : public Activation {
   const Value* values_;
 };
 
-struct World {
-  World() {
-    environment = Environment::standard();
-    for (int i = 0; i < attribute_count; ++i)
-      CHECK(environment.declare("a" + std::to_string(i), Type::integer(), static_cast<std::uint32_t>(i))
-                .has_value());
-    std::uint64_t state = 7;
-    numbers.resize(event_count * attribute_count);
-    for (std::int64_t& number : numbers) {
-      state = state * 6364136223846793005u + 1442695040888963407u;
-      number = static_cast<std::int64_t>((state >> 33) % 1000);
-      values.push_back(Value::integer(number));
-    }
-  }
-  const std::int64_t* raw(std::size_t event) const { return numbers.data() + event * attribute_count; }
-  std::span<const Value> slots(std::size_t event) const {
-    return {values.data() + event * attribute_count, attribute_count};
-  }
-  Environment environment;
-  std::vector<std::int64_t> numbers;
-  std::vector<Value> values;
-};
-
-RuleSet make_set(const World& world) {
-  RuleSet set;
-  for (const char* source : rule_sources) CHECK(set.add(source, world.environment).has_value());
-  return set;
+Environment numbers() {
+  Environment environment = Environment::standard();
+  CHECK(environment.declare("a0", Type::integer(), 0).has_value());
+  CHECK(environment.declare("a1", Type::integer(), 1).has_value());
+  return environment;
 }
 
 void one_predicate(benchmark::State& state) {
-  const World world;
-  const auto program = compile("a0 > 500 && a1 >= 3", world.environment);
+  const auto program = compile("a0 > 500 && a1 >= 3", numbers());
   Arena arena(4096);
   const Value values[] = {Value::integer(501), Value::integer(3)};
   Slots slots(values);
@@ -84,67 +53,11 @@ void one_predicate_of_texts(benchmark::State& state) {
 BENCHMARK(one_predicate_of_texts);
 
 void compile_one_rule(benchmark::State& state) {
-  const World world;
-  std::size_t next = 0;
+  const Environment environment = numbers();
   for (auto _ : state)
-    benchmark::DoNotOptimize(compile(rule_sources[next++ % rule_count], world.environment));
+    benchmark::DoNotOptimize(compile("(a0 > 500 && a1 >= 3) || (a1 < 2 && a0 + a1 != 7)", environment));
 }
 BENCHMARK(compile_one_rule);
-
-void rules_by_hand(benchmark::State& state) {
-  const World world;
-  bool fired[rule_count];
-  std::size_t event = 0;
-  for (auto _ : state) {
-    judge_by_hand(world.raw(event++ % event_count), fired);
-    benchmark::DoNotOptimize(fired);
-    benchmark::ClobberMemory();
-  }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rule_count));
-}
-BENCHMARK(rules_by_hand);
-
-void rules_one_by_one(benchmark::State& state) {
-  const World world;
-  const RuleSet set = make_set(world);
-  Arena arena(1 << 20);
-  std::size_t event = 0;
-  for (auto _ : state) {
-    const auto slots = world.slots(event++ % event_count);
-    for (std::uint32_t rule = 0; rule < rule_count; ++rule) {
-      arena.reset();
-      benchmark::DoNotOptimize(evaluate(set.program(rule), slots, arena));
-    }
-  }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rule_count));
-}
-BENCHMARK(rules_one_by_one);
-
-void rules_as_a_set(benchmark::State& state) {
-  const World world;
-  const RuleSet set = make_set(world);
-  Arena arena(1 << 20);
-  PredicatePlanes planes;
-  for (std::size_t event = 0; event < event_count; ++event) {
-    bool fired[rule_count];
-    judge_by_hand(world.raw(event), fired);
-    arena.reset();
-    planes.begin(set.predicates());
-    for (std::uint32_t rule = 0; rule < rule_count; ++rule)
-      CHECK(set.evaluate(rule, world.slots(event), arena, planes).is_true() == fired[rule]);
-  }
-  std::size_t event = 0;
-  for (auto _ : state) {
-    const auto slots = world.slots(event++ % event_count);
-    arena.reset();
-    planes.begin(set.predicates());
-    for (std::uint32_t rule = 0; rule < rule_count; ++rule)
-      benchmark::DoNotOptimize(set.evaluate(rule, slots, arena, planes));
-  }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rule_count));
-  state.counters["predicates"] = static_cast<double>(set.predicates());
-}
-BENCHMARK(rules_as_a_set);
 
 }  // namespace
 

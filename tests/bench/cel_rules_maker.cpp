@@ -4,34 +4,72 @@
 #include <fstream>
 #include <string>
 
+#include "rules_world.h"
+
 namespace {
 
-constexpr int rules = 500;
-constexpr int attributes = 120;
-
-class Random {
- public:
-  std::uint64_t below(std::uint64_t n) {
-    state_ = state_ * 6364136223846793005u + 1442695040888963407u;
-    return (state_ >> 33) % n;
-  }
-
- private:
-  std::uint64_t state_ = 20260703;
-};
+using namespace rules_world;
 
 struct Term {
   std::string expression;
   std::string code;
 };
 
+std::string quoted(std::string_view text) {
+  return "'" + std::string(text) + "'";
+}
+
 // Thresholds are few per attribute, as in real policies: rules share predicates.
-Term make_term(Random& random) {
-  const std::string number = std::to_string(random.below(attributes));
+Term number_term(Random& random, int attribute, std::string_view member) {
   const char* const signs[] = {">", ">=", "<", "<=", "==", "!="};
   const std::string sign = signs[random.below(random.below(4) == 0 ? 6 : 4)];
-  const std::string constant = std::to_string(100 * (1 + random.below(8)));
-  return {"a" + number + " " + sign + " " + constant, "a[" + number + "] " + sign + " " + constant};
+  const std::string constant =
+      std::to_string(100 * (1 + random.below(8))) + (type_of(attribute) == Type::real ? ".0" : "");
+  return {sign + " " + constant, std::string(member) + " " + sign + " " + constant};
+}
+
+Term text_term(Random& random, std::string_view member) {
+  const std::string variable(member);
+  const auto choice = [&random] { return std::string(texts[random.below(std::size(texts))]); };
+  if (random.below(2) == 0) {
+    const std::string sign = random.below(3) == 0 ? "!=" : "==";
+    const std::string text = choice();
+    return {sign + " " + quoted(text), variable + " " + sign + " \"" + text + "\""};
+  }
+  Term term{"in [", "("};
+  const std::uint64_t count = 3 + random.below(4);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::string text = choice();
+    term.expression += (i == 0 ? "" : ", ") + quoted(text);
+    term.code += (i == 0 ? "" : " || ") + variable + " == \"" + text + "\"";
+  }
+  return {term.expression + "]", term.code + ")"};
+}
+
+Term make_term(Random& random) {
+  const auto attribute = static_cast<int>(random.below(attribute_count));
+  const std::string name = "a" + std::to_string(attribute);
+  const std::string at = "[" + std::to_string(attribute - first_of(type_of(attribute))) + "]";
+  Term term;
+  switch (type_of(attribute)) {
+    case Type::integer:
+      term = number_term(random, attribute, "e.integers" + at);
+      break;
+    case Type::real:
+      term = number_term(random, attribute, "e.reals" + at);
+      break;
+    case Type::text:
+      term = text_term(random, "e.texts" + at);
+      break;
+    case Type::boolean: {
+      const bool negated = random.below(2) == 0;
+      term.code = (negated ? "!e.flags" : "e.flags") + at;
+      if (negated) return {"!" + name, "(e.has[" + std::to_string(attribute) + "] && " + term.code + ")"};
+      break;
+    }
+  }
+  const std::string code = "(e.has[" + std::to_string(attribute) + "] && " + term.code + ")";
+  return {name + (term.expression.empty() ? "" : " " + term.expression), code};
 }
 
 Term make_rule(Random& random) {
@@ -51,19 +89,19 @@ Term make_rule(Random& random) {
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   std::ofstream out(argv[1]);
-  Random random;
+  Random random(20260703);
   std::string sources;
   std::string functions;
-  for (int i = 0; i < rules; ++i) {
+  for (int i = 0; i < rule_count; ++i) {
     const Term rule = make_rule(random);
     sources += "    \"" + rule.expression + "\",\n";
     functions += "  fired[" + std::to_string(i) + "] = " + rule.code + ";\n";
   }
   out << "inline constexpr const char* rule_sources[] = {\n"
       << sources << "};\n"
-      << "inline constexpr int attribute_count = " << attributes << ";\n"
-      << "void judge_by_hand(const std::int64_t* a, bool* fired);\n"
-      << "#ifdef CEL_RULES_BY_HAND\nvoid judge_by_hand(const std::int64_t* a, bool* fired) {\n"
+      << "void judge_by_hand(const rules_world::Event& e, bool* fired);\n"
+      << "#ifdef CEL_RULES_BY_HAND\n"
+      << "void judge_by_hand(const rules_world::Event& e, bool* fired) {\n"
       << functions << "}\n#endif\n";
   return out.flush() ? 0 : 1;
 }

@@ -9,29 +9,11 @@
 #include "cel/compare.h"
 #include "cel/logic.h"
 #include "cel/loops.h"
+#include "cel/plain_relation.h"
 #include "cel/program.h"
 
 namespace tillwatch::cel {
 namespace {
-
-// 0 or 1 where both operands are of the same plain kind, else 2.
-inline unsigned quick_relation(const Value& a, const Value& b, unsigned orders) {
-  if (a.kind != b.kind) return 2;
-  if (a.kind == Kind::integer) {
-    const unsigned order = static_cast<unsigned>(a.i >= b.i) + static_cast<unsigned>(a.i > b.i);
-    return (orders >> order) & 1u;
-  }
-  if (a.kind == Kind::real) {
-    const unsigned order = a.d < b.d ? 0 : a.d == b.d ? 1 : a.d > b.d ? 2 : 3;
-    return (orders >> order) & 1u;
-  }
-  constexpr std::uint32_t short_text = 64;
-  if (a.kind == Kind::text && a.size <= short_text && b.size <= short_text) {
-    const int compared = a.view().compare(b.view());
-    return (orders >> (compared < 0 ? 0u : compared == 0 ? 1u : 2u)) & 1u;
-  }
-  return 2;
-}
 
 struct Virtual {
   Activation& activation;
@@ -68,7 +50,7 @@ class Machine {
   Value relation_slot(const Instruction* at) {
     const Value value = source_.load(code_.slots[at->a].number);
     const Value& constant = code_.constants[at->b];
-    const unsigned quick = quick_relation(value, constant, at->sub);
+    const unsigned quick = plain_relation(value, constant, at->sub);
     if (quick < 2) return Value::boolean(quick != 0);
     here(at);
     const Value operands[] = {loaded(run_, value, code_.slots[at->a].number, code_.slots[at->a].name),
@@ -324,7 +306,7 @@ class Machine {
           arithmetic(at);
           break;
         case Op::relation: {
-          const unsigned quick = quick_relation(top_[-1], top_[0], at->sub);
+          const unsigned quick = plain_relation(top_[-1], top_[0], at->sub);
           if (quick < 2) {
             *--top_ = Value::boolean(quick != 0);
           } else {

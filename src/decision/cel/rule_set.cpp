@@ -1,8 +1,12 @@
-// Conditions cut into predicates and the tests between them. Called by the engine.
+// Conditions cut into predicates, and the answers of one event. Called by the policy compiler and the engine.
 #include "cel/rule_set.h"
 
+#include <algorithm>
+
 #include "cel/code.h"
+#include "cel/plain_relation.h"
 #include "cel/syntax.h"
+#include "cel/tree_key.h"
 #include "core/check.h"
 
 namespace tillwatch::cel {
@@ -11,34 +15,15 @@ namespace {
 constexpr std::uint32_t ends_true = 0xFFFFFFFE;
 constexpr std::uint32_t ends_false = 0xFFFFFFFF;
 
-// A text that is equal for equal subtrees: every field that the program depends on, lengths first.
-void write_key(const Tree& tree, NodeId id, std::string& out) {
-  const Node& node = tree.at(id);
-  const auto number = [&out](std::uint64_t n) { out += std::to_string(n) + ","; };
-  number(static_cast<std::uint64_t>(node.kind));
-  number(static_cast<std::uint64_t>(node.macro));
-  number(static_cast<std::uint64_t>(node.reference));
-  number((node.member ? 1u : 0u) | (node.test_only ? 2u : 0u) | (node.optional_access ? 4u : 0u) |
-         (node.two_variables ? 8u : 0u) | (node.has_filter ? 16u : 0u) | (node.flat ? 32u : 0u));
-  number(node.slot);
-  number(node.local);
-  number(static_cast<std::uint64_t>(node.literal.kind));
-  number(node.kind == NodeKind::literal ? node.literal.u : 0);
-  // The names of macro variables do not matter, their numbers do.
-  const bool named = node.reference != Reference::local && node.kind != NodeKind::comprehension &&
-                     node.kind != NodeKind::bind && node.kind != NodeKind::optional_map;
-  const std::string& text = named ? node.text : std::string();
-  number(text.size());
-  out += text;
-  number(node.optional_marks.size());
-  for (const bool mark : node.optional_marks) out += mark ? '1' : '0';
-  number(node.children.size());
-  for (const NodeId child : node.children) write_key(tree, child, out);
-}
-
 bool is_not(const Node& node) {
   return node.kind == NodeKind::call && node.text == "!_" && node.children.size() == 1 &&
          node.function != nullptr;
+}
+
+bool has_loop(const Tree& tree, NodeId id) {
+  const Node& node = tree.at(id);
+  return node.kind == NodeKind::comprehension ||
+         std::ranges::any_of(node.children, [&tree](NodeId child) { return has_loop(tree, child); });
 }
 
 struct Virtual {
@@ -59,9 +44,12 @@ class RuleSet::Builder {
  public:
   Builder(RuleSet& set, const Tree& tree, std::string_view source, const Environment& environment,
           const CompileOptions& options)
-      : set_(set), tree_(tree), source_(source), environment_(environment), options_(options) {}
+      : set_(set), tree_(tree), source_(source), environment_(environment), options_(options) {
+    // The budget of an evaluation is the whole condition's: two loops have to share it.
+    whole_ = loops_in(tree.root) > 1;
+  }
 
-  std::vector<Step> build() {
+  std::vector<Step> steps() {
     cut(tree_.root, ends_true, ends_false);
     for (Step& step : steps_) {
       for (std::uint32_t* target : {&step.yes, &step.no})
@@ -69,13 +57,27 @@ class RuleSet::Builder {
     }
     return std::move(steps_);
   }
+  Formula formula() { return formula(tree_.root, false); }
 
  private:
+  bool is_cut(const Node& node) const {
+    return !whole_ && (node.kind == NodeKind::all_of || node.kind == NodeKind::any_of);
+  }
+
+  std::size_t loops_in(NodeId id) const {
+    const Node& node = tree_.at(id);
+    if (!is_not(node) && node.kind != NodeKind::all_of && node.kind != NodeKind::any_of)
+      return has_loop(tree_, id) ? 1 : 0;
+    std::size_t loops = 0;
+    for (const NodeId child : node.children) loops += loops_in(child);
+    return loops;
+  }
+
   // Steps of the subtree, which lead to `yes` and `no`: an end, or a label that is placed later.
   void cut(NodeId id, std::uint32_t yes, std::uint32_t no) {
     const Node& node = tree_.at(id);
-    if (is_not(node)) return cut(node.children[0], no, yes);
-    if (node.kind != NodeKind::all_of && node.kind != NodeKind::any_of) {
+    if (!whole_ && is_not(node)) return cut(node.children[0], no, yes);
+    if (!is_cut(node)) {
       steps_.push_back({predicate(id), yes, no});
       return;
     }
@@ -89,9 +91,25 @@ class RuleSet::Builder {
     cut(node.children.back(), yes, no);
   }
 
+  Formula formula(NodeId id, bool negated) {
+    const Node& node = tree_.at(id);
+    if (!whole_ && is_not(node)) return formula(node.children[0], !negated);
+    if (!is_cut(node)) return {Formula::Kind::literal, negated, predicate(id)};
+    Formula made;
+    made.kind = (node.kind == NodeKind::all_of) != negated ? Formula::Kind::all : Formula::Kind::any;
+    for (const NodeId child : node.children) {
+      Formula part = formula(child, negated);
+      if (part.kind == made.kind) {
+        for (Formula& inner : part.parts) made.parts.push_back(std::move(inner));
+      } else {
+        made.parts.push_back(std::move(part));
+      }
+    }
+    return made;
+  }
+
   std::uint32_t predicate(NodeId id) {
-    std::string key;
-    write_key(tree_, id, key);
+    std::string key = tree_key(tree_, id);
     const auto found = set_.by_text_.find(key);
     if (found != set_.by_text_.end()) return found->second;
     auto program = compile_part(tree_, id, source_, environment_, options_);
@@ -99,16 +117,17 @@ class RuleSet::Builder {
     CHECK(program.has_value());
     Predicate made;
     const Code& code = program->code();
-    if (code.instructions.size() == 2 && code.instructions[0].op == Op::relation_slot) {
-      const Instruction& only = code.instructions[0];
-      const Value& constant = code.constants[only.b];
-      made.quick = constant.kind == Kind::integer;
-      made.orders = only.sub;
-      made.slot = code.slots[only.a].number;
-      made.constant = constant.i;
+    const std::vector<Instruction>& all = code.instructions;
+    if (all.size() == 4 && all[0].op == Op::load_slot && all[1].op == Op::load_slot &&
+        all[2].op == Op::relation) {
+      made.is_pair = true;
+      made.left = code.slots[all[0].a].number;
+      made.right = code.slots[all[1].a].number;
+      made.orders = all[2].sub;
     }
     const auto number = static_cast<std::uint32_t>(set_.predicates_.size());
     set_.predicates_.push_back(made);
+    set_.quick_.push_back(quick_predicate(*program));
     set_.programs_.push_back(std::move(*program));
     set_.by_text_.emplace(std::move(key), number);
     return number;
@@ -119,6 +138,7 @@ class RuleSet::Builder {
   std::string_view source_;
   const Environment& environment_;
   const CompileOptions& options_;
+  bool whole_ = false;
   static constexpr std::uint32_t first_label = 0x80000000;
   std::vector<Step> steps_;
   std::vector<std::uint32_t> labels_;  // the step each stands for
@@ -126,35 +146,153 @@ class RuleSet::Builder {
 
 std::expected<std::uint32_t, Faults> RuleSet::add(std::string_view source, const Environment& environment,
                                                   CompileOptions options) {
+  CHECK(lanes_ == 0);
   options.expected = Type::boolean();
   options.unchecked = false;
   const auto tree = analyze(source, environment, options);
   if (!tree) return std::unexpected(tree.error());
   auto whole = compile_part(*tree, tree->root, source, environment, options);
   if (!whole) return std::unexpected(std::move(whole).error());
-  rules_.push_back({Builder(*this, *tree, source, environment, options).build(), std::move(*whole)});
+  Builder builder(*this, *tree, source, environment, options);
+  rules_.push_back({builder.steps(), std::make_shared<const Program>(std::move(*whole))});
+  formulas_.push_back(builder.formula());
   return static_cast<std::uint32_t>(rules_.size() - 1);
 }
 
+// Gives everything its lane.
+class RuleSet::Arranger {
+ public:
+  Arranger(RuleSet& set, const std::function<bool(std::uint32_t)>& at_hand)
+      : set_(set),
+        at_hand_(at_hand),
+        positive_(set.predicates_.size(), open_at),
+        negative_(set.predicates_.size(), open_at),
+        is_negated_(set.predicates_.size()) {
+    for (std::size_t i = 0; i < set.quick_.size(); ++i)
+      if (set.quick_[i].form == QuickPredicate::Form::constant)
+        positive_[i] = set.quick_[i].truth ? true_at : false_at;
+  }
+
+  void run() {
+    for (const Formula& formula : set_.formulas_) note_negations(formula);
+    std::uint32_t lane = lane_block;
+    lane = make_tables(true, lane);
+    set_.eager_tables_ = set_.tables_.count();
+    set_.gates_ = Gates(lane);
+    std::vector<std::uint32_t> roots;
+    for (const Formula& formula : set_.formulas_) roots.push_back(combined(formula));
+    set_.gates_.settle(roots);
+    set_.roots_ = std::move(roots);
+    lane += set_.gates_.count();
+    set_.first_lazy_ = lane = (lane + lane_block - 1) / lane_block * lane_block;
+    lane = make_tables(false, lane);
+    for (std::size_t i = 0; i < set_.predicates_.size(); ++i) {
+      Predicate& predicate = set_.predicates_[i];
+      predicate.lane = positive_[i] != open_at ? positive_[i] : lane++;
+      const std::uint32_t table = set_.tables_.table_of(predicate.lane);
+      if (table < set_.tables_.count() && table >= set_.eager_tables_) predicate.table = table;
+    }
+    set_.first_filled_ = lane;
+    set_.lanes_ = lane + set_.tables_.count() - set_.eager_tables_;
+  }
+
+ private:
+  bool has_table(std::size_t predicate) const {
+    const QuickPredicate::Form form = set_.quick_[predicate].form;
+    return form != QuickPredicate::Form::none && form != QuickPredicate::Form::constant;
+  }
+
+  void note_negations(const Formula& formula) {
+    if (formula.kind == Formula::Kind::literal && formula.negated && has_table(formula.predicate))
+      is_negated_[formula.predicate] = true;
+    for (const Formula& part : formula.parts) note_negations(part);
+  }
+
+  // Tables of all predicates whose variable is at hand, or is not.
+  std::uint32_t make_tables(bool at_hand, std::uint32_t lane) {
+    std::vector<SlotTables::Column> columns;
+    for (std::size_t i = 0; i < set_.quick_.size(); ++i) {
+      if (!has_table(i) || at_hand_(set_.quick_[i].slot) != at_hand) continue;
+      columns.push_back({&set_.quick_[i], false, 0});
+      if (at_hand && is_negated_[i]) columns.push_back({&set_.quick_[i], true, 0});
+    }
+    lane = set_.tables_.add(columns, lane);
+    for (const SlotTables::Column& column : columns)
+      (column.negated ? negative_ : positive_)[static_cast<std::size_t>(column.test - set_.quick_.data())] =
+          column.lane;
+    return lane;
+  }
+
+  std::uint32_t combined(const Formula& formula) {
+    if (formula.kind == Formula::Kind::literal) {
+      const QuickPredicate& test = set_.quick_[formula.predicate];
+      if (test.form == QuickPredicate::Form::constant)
+        return test.truth != formula.negated ? true_at : false_at;
+      return (formula.negated ? negative_ : positive_)[formula.predicate];
+    }
+    std::vector<std::uint32_t> operands;
+    for (const Formula& part : formula.parts) operands.push_back(combined(part));
+    return set_.gates_.combine(formula.kind == Formula::Kind::all, std::move(operands));
+  }
+
+  RuleSet& set_;
+  const std::function<bool(std::uint32_t)>& at_hand_;
+  std::vector<std::uint32_t> positive_, negative_;  // lanes by predicate; open_at where there is none
+  std::vector<bool> is_negated_;
+};
+
+void RuleSet::arrange(const std::function<bool(std::uint32_t slot)>& at_hand) {
+  CHECK(lanes_ == 0);
+  Arranger(*this, at_hand).run();
+  quick_.clear();
+  formulas_.clear();
+  by_text_.clear();
+}
+
+void RuleSet::prepare(PredicatePlanes& planes) const {
+  CHECK(lanes_ != 0);
+  if (planes.lanes_.size() != lanes_) {
+    planes.lanes_.assign(lanes_, lane_untried);
+    planes.lanes_[true_at] = lane_true;
+    planes.lanes_[false_at] = lane_false;
+  }
+  std::fill(planes.lanes_.begin() + first_lazy_, planes.lanes_.end(), lane_untried);
+}
+
+void RuleSet::begin(Activation& activation, PredicatePlanes& planes) const {
+  prepare(planes);
+  tables_.fill(
+      0, eager_tables_, [&](std::uint32_t slot) { return activation.load(slot); }, planes.lanes_.data());
+  gates_.run(planes.lanes_.data());
+}
+
+void RuleSet::begin(std::span<const Value> slots, PredicatePlanes& planes) const {
+  prepare(planes);
+  tables_.fill(
+      0, eager_tables_, [source = Array{slots}](std::uint32_t slot) { return source.load(slot); },
+      planes.lanes_.data());
+  gates_.run(planes.lanes_.data());
+}
+
 template <class Source>
-void RuleSet::test(std::uint32_t number, Source source, Arena& arena, PredicatePlanes::Word& word,
-                   std::uint64_t bit) const {
+Lane RuleSet::test(std::uint32_t number, Source source, Arena& arena, PredicatePlanes& planes) const {
   const Predicate& predicate = predicates_[number];
-  word.done |= bit;
-  if (predicate.quick) {
-    const Value value = source.load(predicate.slot);
-    if (value.kind == Kind::integer) {
-      const unsigned order = static_cast<unsigned>(value.i >= predicate.constant) +
-                             static_cast<unsigned>(value.i > predicate.constant);
-      word.known |= bit;
-      if (((static_cast<unsigned>(predicate.orders) >> order) & 1u) != 0) word.value |= bit;
-      return;
+  Lane& lane = planes.lanes_[predicate.lane];
+  if (predicate.table != no_table) {
+    Lane& filled = planes.lanes_[first_filled_ + predicate.table - eager_tables_];
+    if (filled == lane_untried) {
+      filled = lane_true;
+      tables_.fill(predicate.table, source.load(tables_.slot(predicate.table)), planes.lanes_.data());
+      if ((lane & untried_bit) == 0) return lane;
     }
   }
+  if (predicate.is_pair) {
+    const unsigned answer =
+        plain_relation(source.load(predicate.left), source.load(predicate.right), predicate.orders);
+    if (answer < 2) return lane = lane_of(answer != 0);
+  }
   const Value answer = source.run(programs_[number], arena);
-  if (answer.kind != Kind::boolean) return;
-  word.known |= bit;
-  if (answer.truth()) word.value |= bit;
+  return lane = answer.kind == Kind::boolean ? lane_of(answer.truth()) : lane_failed;
 }
 
 template <class Source>
@@ -162,23 +300,28 @@ Value RuleSet::walk(std::uint32_t number, Source source, Arena& arena, Predicate
   const Rule& rule = rules_[number];
   for (std::uint32_t at = 0;;) {
     const Step& step = rule.steps[at];
-    PredicatePlanes::Word& word = planes.words_[step.predicate / 64];
-    const std::uint64_t bit = std::uint64_t{1} << (step.predicate % 64);
-    if ((word.done & bit) == 0) test(step.predicate, source, arena, word, bit);
+    Lane lane = planes.lanes_[predicates_[step.predicate].lane];
+    if ((lane & untried_bit) != 0) lane = test(step.predicate, source, arena, planes);
     // An error or an unknown may still be absorbed: the whole condition knows.
-    if ((word.known & bit) == 0) return source.run(rule.whole, arena);
-    at = (word.value & bit) != 0 ? step.yes : step.no;
+    if (lane == lane_absent || lane == lane_failed) return source.run(*rule.whole, arena);
+    at = lane == lane_true ? step.yes : step.no;
     if (at >= ends_true) return Value::boolean(at == ends_true);
   }
 }
 
 Value RuleSet::evaluate(std::uint32_t rule, Activation& activation, Arena& arena,
                         PredicatePlanes& planes) const {
+  const Verdict known = verdict(rule, planes);
+  if (known == Verdict::is_false || known == Verdict::is_true)
+    return Value::boolean(known == Verdict::is_true);
   return walk(rule, Virtual{activation}, arena, planes);
 }
 
 Value RuleSet::evaluate(std::uint32_t rule, std::span<const Value> slots, Arena& arena,
                         PredicatePlanes& planes) const {
+  const Verdict known = verdict(rule, planes);
+  if (known == Verdict::is_false || known == Verdict::is_true)
+    return Value::boolean(known == Verdict::is_true);
   return walk(rule, Array{slots}, arena, planes);
 }
 

@@ -1,35 +1,40 @@
-// Many conditions over the same variables: the predicates they share are evaluated once per event, as bits of
-// two planes (value, known). Called by the engine. Each answer is the one evaluate() gives for that condition
-// alone.
+// Many conditions over the same variables: the predicates they share are evaluated once per event. Called by
+// the policy compiler and the engine. Each answer is the one evaluate() gives for that condition alone; no
+// memory is taken per event but from the arena (docs/decisions/0030).
 #pragma once
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cel/gates.h"
+#include "cel/lane.h"
 #include "cel/program.h"
+#include "cel/quick_predicate.h"
+#include "cel/slot_tables.h"
 
 namespace tillwatch::cel {
 
-// What one event has told so far about the predicates. Owned by the deciding thread, used for one event at a
-// time.
+// What one event has told so far about the predicates. Owned by the deciding thread, used for one event and
+// one set at a time; keeps its memory.
 class PredicatePlanes {
- public:
-  // Forgets everything: before each event, and whenever the set has grown.
-  void begin(std::size_t predicates) { words_.assign((predicates + 63) / 64, Word{}); }
-
  private:
   friend class RuleSet;
-  struct Word {
-    std::uint64_t done = 0;   // evaluated for this event
-    std::uint64_t known = 0;  // and neither an error nor unknown
-    std::uint64_t value = 0;  // and true
-  };
-  std::vector<Word> words_;
+  std::vector<Lane> lanes_;
+};
+
+// What the values at hand say about a condition.
+enum class Verdict : std::uint8_t {
+  is_false = lane_false,
+  absent = lane_absent,  // evaluate() gives the error no_such_attribute
+  is_true = lane_true,
+  open = lane_failed,  // only evaluate() can tell
 };
 
 class RuleSet {
@@ -37,14 +42,27 @@ class RuleSet {
   // Adds a condition and gives it the next number, from 0. Faults as of compile() with `bool` expected.
   std::expected<std::uint32_t, Faults> add(std::string_view source, const Environment& environment,
                                            CompileOptions options = {});
+  // After the last add(), once, before the first begin(). `at_hand`: whether the value of this slot costs
+  // next to nothing; then it is loaded for every event. Others are loaded when a condition depends on them.
+  void arrange(const std::function<bool(std::uint32_t slot)>& at_hand);
 
   std::size_t size() const { return rules_.size(); }
   // Different predicates over all conditions.
   std::size_t predicates() const { return predicates_.size(); }
-  const Program& program(std::uint32_t rule) const { return rules_[rule].whole; }
+  // The whole condition as one program: its cost, type and slots, and the oracle of the tests.
+  const std::shared_ptr<const Program>& program(std::uint32_t rule) const { return rules_[rule].whole; }
 
-  // The condition's answer for the event that `planes` was begun for. The arena keeps what an activation puts
-  // there: it is not rewound between conditions; reset it before each event.
+  // Starts an event: tests all predicates on what is at hand and combines them.
+  void begin(Activation& activation, PredicatePlanes& planes) const;
+  void begin(std::span<const Value> slots, PredicatePlanes& planes) const;
+  // What is at hand tells about the condition. Costs next to nothing.
+  Verdict verdict(std::uint32_t rule, const PredicatePlanes& planes) const {
+    const Lane lane = planes.lanes_[roots_[rule]];
+    return static_cast<Verdict>((lane & answer_bits) == lane_absent ? lane & (answer_bits | open_bit)
+                                                                    : lane & answer_bits);
+  }
+  // The condition's answer for the event that `planes` was begun for. The arena is not rewound between
+  // conditions: reset it before each event.
   Value evaluate(std::uint32_t rule, Activation& activation, Arena& arena, PredicatePlanes& planes) const;
   Value evaluate(std::uint32_t rule, std::span<const Value> slots, Arena& arena,
                  PredicatePlanes& planes) const;
@@ -56,29 +74,50 @@ class RuleSet {
     std::uint32_t yes;
     std::uint32_t no;
   };
+  // The same condition as a tree over predicates; negations have been pushed down to these.
+  struct Formula {
+    enum class Kind : std::uint8_t { literal, all, any };
+    Kind kind = Kind::literal;
+    bool negated = false;
+    std::uint32_t predicate = 0;
+    std::vector<Formula> parts = {};
+  };
   struct Rule {
     std::vector<Step> steps;
-    Program whole;
+    std::shared_ptr<const Program> whole;
   };
-  // A whole number compared with a constant is tested in place; everything else runs its program. Small, so
-  // that the predicates of a large policy stay near.
+  // Two variables of the same plain kind are compared in place.
   struct Predicate {
-    std::int64_t constant = 0;
-    std::uint32_t slot = 0;
+    std::uint32_t lane = open_at;
+    std::uint32_t table = no_table;  // that has to be filled first
+    std::uint32_t left = 0, right = 0;
     std::uint8_t orders = 0;
-    bool quick = false;
+    bool is_pair = false;
   };
+  static constexpr std::uint32_t no_table = 0xFFFFFFFF;
   class Builder;
+  class Arranger;
   template <class Source>
   Value walk(std::uint32_t rule, Source source, Arena& arena, PredicatePlanes& planes) const;
   template <class Source>
-  void test(std::uint32_t predicate, Source source, Arena& arena, PredicatePlanes::Word& word,
-            std::uint64_t bit) const;
+  Lane test(std::uint32_t predicate, Source source, Arena& arena, PredicatePlanes& planes) const;
+  void prepare(PredicatePlanes& planes) const;
 
   std::vector<Predicate> predicates_;
-  std::vector<Program> programs_;  // of each predicate
+  std::vector<Program> programs_;      // of each predicate
+  std::vector<QuickPredicate> quick_;  // of each predicate, until arrange()
   std::vector<Rule> rules_;
-  std::map<std::string, std::uint32_t, std::less<>> by_text_;  // canonical text to predicate
+  std::vector<std::uint32_t> roots_;                           // of each rule, the lane that tells its answer
+  std::vector<Formula> formulas_;                              // of each rule, until arrange()
+  std::map<std::string, std::uint32_t, std::less<>> by_text_;  // canonical text to predicate, until arrange()
+  SlotTables tables_;
+  std::uint32_t eager_tables_ = 0;  // the first so many are filled for every event
+  Gates gates_;
+  // Lanes: constants, eager tables, gates, then what is found out when needed: lazy tables, programs, and one
+  // per lazy table that says whether it is filled.
+  std::uint32_t first_lazy_ = lane_block;
+  std::uint32_t first_filled_ = lane_block;
+  std::uint32_t lanes_ = 0;  // 0 until arrange()
 };
 
 }  // namespace tillwatch::cel
