@@ -206,21 +206,22 @@ class Checker {
 
   std::optional<Type> overload(const Function& function, std::span<const Type> arguments) {
     std::optional<Type> result;
+    const std::size_t before = types_.mark();
+    const Signature* only = nullptr;
     for (const Signature& signature : function.signatures) {
       if (signature.parameters == "number...") return numbers(arguments);
-      const std::size_t before = types_.mark();
       const auto found = match(signature, arguments);
-      if (!found) {
-        types_.rollback(before);
-        continue;
-      }
+      types_.rollback(before);
+      if (!found) continue;
+      only = result ? nullptr : &signature;
       if (!result) {
         result = *found;
-      } else if (!(types_.known(*result) == types_.known(*found))) {
+      } else if (!(*result == *found)) {
         result = Type::dyn();
       }
     }
-    return result;
+    // What several forms take says nothing about a type that is still open; what only one takes, does.
+    return only == nullptr ? result : match(*only, arguments);
   }
 
   std::optional<Type> match(const Signature& signature, std::span<const Type> arguments) {
@@ -267,19 +268,19 @@ class Checker {
   }
 
   // The type of an item that may be marked with '?'.
-  Type content(const Node& node, NodeId id, bool marked) {
+  Type content(NodeId id, bool marked) {
     const Type type = types_.head(visit(id));
     if (!marked) return type;
     if (type.is(TypeKind::optional)) return types_.head(type.argument(0));
-    if (!type.is_dyn()) faults_.add(tree_.at(id).at, "'?' wants an optional value, not " + shown(type));
-    static_cast<void>(node);
+    if (!type.is_dyn() && !type.is(TypeKind::parameter))
+      faults_.add(tree_.at(id).at, "'?' wants an optional value, not " + shown(type));
     return Type::dyn();
   }
 
   Type list(const Node& node) {
     std::optional<Type> item;
     for (std::size_t i = 0; i < node.children.size(); ++i) {
-      const Type type = content(node, node.children[i], node.optional_marks[i]);
+      const Type type = content(node.children[i], node.optional_marks[i]);
       item = item ? types_.join(*item, type) : type;
     }
     return Type::list(item ? *item : types_.fresh());
@@ -294,7 +295,7 @@ class Checker {
           !k.is(TypeKind::uinteger) && !k.is(TypeKind::text))
         faults_.add(tree_.at(node.children[i]).at,
                     "a map key is a bool, int, uint or string, not " + shown(k));
-      const Type v = content(node, node.children[i + 1], node.optional_marks[i / 2]);
+      const Type v = content(node.children[i + 1], node.optional_marks[i / 2]);
       key = key ? types_.join(*key, k) : k;
       value = value ? types_.join(*value, v) : v;
     }
@@ -340,7 +341,7 @@ class Checker {
     }
     const Type entry = types_.head(visit(body));
     if (entry.is(TypeKind::map)) return entry;
-    if (!entry.is_dyn())
+    if (!entry.is_dyn() && !entry.is(TypeKind::parameter))
       faults_.add(tree_.at(body).at, "transformMapEntry makes entries: write {key: value}");
     return Type::map(Type::dyn(), Type::dyn());
   }
@@ -350,14 +351,14 @@ class Checker {
     Type inner = Type::dyn();
     if (target.is(TypeKind::optional)) {
       inner = target.argument(0);
-    } else if (!target.is_dyn()) {
+    } else if (!target.is_dyn() && !target.is(TypeKind::parameter)) {
       faults_.add(tree_.at(node.children[0]).at, "optMap wants an optional value, not " + shown(target));
     }
     locals_[node.local] = inner;
     const Type result = types_.head(visit(node.children[1]));
     if (!node.flat) return Type::optional(result);
     if (result.is(TypeKind::optional)) return result;
-    if (!result.is_dyn())
+    if (!result.is_dyn() && !result.is(TypeKind::parameter))
       faults_.add(tree_.at(node.children[1]).at, "optFlatMap's expression must be an optional");
     return Type::optional(Type::dyn());
   }

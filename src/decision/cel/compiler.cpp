@@ -370,6 +370,9 @@ class Compiler {
     const std::uint32_t constant = constant_index(literal_of(pattern));
     put(Op::matches, node.at,
         {.a = static_cast<std::uint32_t>(code_->regexes.size() - 1), .b = function, .c = constant});
+    // Where the operand is no text the pattern joins it on the stack, for the function to refuse.
+    grow();
+    shrink();
     return true;
   }
 

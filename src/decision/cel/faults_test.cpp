@@ -84,6 +84,8 @@ const Expected mistakes[] = {
     {"currency.matches('[')",
      "1:18: this is no regular expression: missing ]: [ (the notation is that of RE2)"},
     {"amount > 5 == True", "1:15: unknown name 'True' (write true or false in small letters)"},
+    {"dyn == amount",
+     "1:1: unknown name 'dyn' (no value has the type dyn; write dyn(x) to leave the type of x open)"},
     {"5x > 3",
      "1:1: '5x' is not a number (a name starts with a letter; a number ends before one, but for 'u' of an "
      "unsigned number)"},

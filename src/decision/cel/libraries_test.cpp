@@ -32,6 +32,8 @@ const Expected conversions[] = {
     {"double('abc')", "error: the text 'abc' is no double"},
     {"double('1e400')", "error: the text '1e400' is no double"},
     {"double('1e-400')", "0.0"},
+    {"double('1e9223372036854775807')", "error: the text '1e9223372036854775807' is no double"},
+    {"double('0.1e-9223372036854775808')", "0.0"},
     {"double(9007199254740993)", "9007199254740992.0"},
     {"string(1.5) + string(1000000.0) + string(-0.0)", "\"1.51e+06-0\""},
     {"string(0.0001) + ' ' + string(0.00001) + ' ' + string(6.02214e23)", "\"0.0001 1e-05 6.02214e+23\""},

@@ -34,7 +34,7 @@ bool is_tiny(std::string_view text) {
   const std::size_t first = text.find_first_of("123456789");
   if (first == std::string_view::npos) return true;
   const std::int64_t place = static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first);
-  return place + exponent < 0;
+  return exponent < -place;  // the sum of the two may not fit
 }
 
 struct Decimal {

@@ -74,6 +74,14 @@ TEST(Program, Types) {
                          {"math.greatest(1, 2.0)", "dyn"},
                          {"timestamp(0) - timestamp(1)", "duration"},
                          {"[].map(x, x)", "list(dyn)"},
+                         {"[].map(x, x + x)", "list(dyn)"},
+                         {"[].map(x, x + 1)", "list(int)"},
+                         {"[].map(x, math.bitNot(x)) == [1u]", "bool"},
+                         {"{?'a': {}['b']}", "map(string, dyn)"},
+                         {"[?{}['a']]", "list(dyn)"},
+                         {"{}['a'].optMap(x, 1)", "optional(int)"},
+                         {"optional.of(1).optFlatMap(x, {}['a'])", "optional(dyn)"},
+                         {"[1].transformMapEntry(i, v, {}['a'])", "map(dyn, dyn)"},
                          {"dyn(1) + 1", "int"},
                          {"dyn(1) + dyn(1)", "dyn"},
                          {"[1].first()", "optional(int)"}};
@@ -123,6 +131,16 @@ TEST(Program, AbsentVariables) {
   EXPECT_EQ(answer("3 < merchant.age_days && amount == 2"), "false");
   // A slot past the end of the array is absent too.
   EXPECT_EQ(answer_of("amount > 1", small_world(), {}), "error: no such attribute: 'amount'");
+}
+
+// The pattern of matches() stands on the stack only where the operand is no text: room for it must be there,
+// or the message of the error is written over.
+TEST(Program, MatchesKeepsRoomForItsPattern) {
+  const auto program = compile("merchant.mcc.matches('[0-9]+')", small_world());
+  ASSERT_TRUE(program);
+  EXPECT_EQ(program->max_stack(), 2u);
+  EXPECT_EQ(answer_of("merchant.mcc.matches('[0-9]+')", small_world(), {}),
+            "error: no such attribute: 'merchant.mcc'");
 }
 
 TEST(Program, PresenceOfPlainVariablesOnlyWhereAllowed) {

@@ -127,6 +127,8 @@ class Resolver {
       hint = "did you mean '" + near + "'?";
     } else if (node.text == "True" || node.text == "False" || node.text == "TRUE" || node.text == "FALSE") {
       hint = "write true or false in small letters";
+    } else if (node.text == "dyn") {
+      hint = "no value has the type dyn; write dyn(x) to leave the type of x open";
     } else if (node.text == "None" || node.text == "nil" || node.text == "NULL") {
       hint = "write null";
     } else {

@@ -134,7 +134,6 @@ std::optional<Type> named_type(std::string_view name) {
   if (name == "double") return Type::real();
   if (name == "string") return Type::text();
   if (name == "bytes") return Type::bytes();
-  if (name == "dyn") return Type::dyn();
   return std::nullopt;
 }
 

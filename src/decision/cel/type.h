@@ -83,6 +83,7 @@ class Type {
 std::optional<Type> parse_type(std::string_view text);
 
 // The type that an identifier such as `int` or `google.protobuf.Duration` names; nullopt where it names none.
+// `dyn` names none: it exists while types are checked, and no value has it.
 std::optional<Type> named_type(std::string_view name);
 // The name that type() of a value of this type shows ("list", "google.protobuf.Timestamp").
 std::string_view runtime_name(const Type& type);
