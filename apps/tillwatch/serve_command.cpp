@@ -142,7 +142,7 @@ void turn_until_stopped(Desk& desk, trace::Log& log) {
   constexpr core::DurationMs wait_ms_max = 250;  // ticks are a second apart, key files are looked at as often
   while (!desk.server->stopped()) {
     const core::DurationMs wait =
-        desk.handler->busy() ? 0 : std::min(desk.server->wait_ms_max(), wait_ms_max);
+        std::min({desk.handler->wait_ms_max(), desk.server->wait_ms_max(), wait_ms_max});
     const auto events = desk.loop->wait(wait);
     for (const ports::Event& event : events) {
       if (event.kind == ports::Event::Kind::stop_requested) {

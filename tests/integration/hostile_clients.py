@@ -7,6 +7,7 @@ ratio is far off (--far, 2.0) in two measurements: a busy machine must not look 
 """
 
 import argparse
+import functools
 import multiprocessing
 import os
 import random
@@ -24,6 +25,8 @@ BAR = 1.2
 IDLE_CONNECTIONS = 1000
 SLOW_CLIENTS = 50
 BODY_BYTES = 1024 * 1024
+LINES = 1000  # of a batch
+NDJSON = "application/x-ndjson"
 DEEP = b'{"id":"deep","shop":' + b'{"d":' * 200 + b"1" + b"}" * 200 + b"}"
 PATIENCE = (("Tillwatch-Deadline-Ms", "60000"),)
 GOOD_SECONDS = 20  # for an answer to the good client; beyond it the measure is over
@@ -69,13 +72,14 @@ def slow_writers(port, key, active, done):
 
 
 def asks_again_and_again(data, keeps_open):
-    """A client that sends one thing for ever, and reads what comes back."""
+    """A client that sends one thing for ever, and reads what comes back. `data` makes it, of the key and a number."""
 
     def client(port, key, active, done):
-        wire, sent = None, data(key)
+        wire = None
         while active.is_set():
             try:
-                wire = wire or Wire(port, seconds=2)
+                sent = data(key, done.value)
+                wire = wire or Wire(port, seconds=20)
                 try:
                     wire.send(sent)
                 except Disconnected:
@@ -94,20 +98,36 @@ def asks_again_and_again(data, keeps_open):
     return client
 
 
-def megabyte(key):
+def always(method, target, body, content_type="application/json"):
+    """One request for a key, whatever its number."""
+    made = functools.cache(lambda key: request(method, target, key, body(), PATIENCE, content_type=content_type))
+    return lambda key, number: made(key)
+
+
+def megabyte():
     """A body far beyond one event's bound, sent whether the head was refused or not."""
-    return request("POST", "/v1/decisions", key, b'{"id":"' + b"x" * BODY_BYTES + b'"}', PATIENCE)
+    return b'{"id":"' + b"x" * BODY_BYTES + b'"}'
 
 
-def megabyte_batch(key):
-    """The largest body that is taken: a batch of lines that are no events."""
-    line = b'{"id":"x","shop":{"a":[' + b"1," * 400 + b"1]}}\n"
-    lines = line * (BODY_BYTES // len(line) - 1)
-    return request("POST", "/v1/decisions:batch", key, lines, PATIENCE, content_type="application/x-ndjson")
+def megabyte_of_rubbish():
+    """The largest body that is taken: a thousand lines that are no events."""
+    line = b'{"id":"x","shop":{"a":[' + b"1," * 500 + b"1]}}"
+    return b"\n".join([line] * LINES)
 
 
-def deep(key):
-    return request("POST", "/v1/decisions", key, DEEP, PATIENCE)
+def megabyte_of_events(key, number):
+    """The same, of events that are decided: no card, merchant or id comes twice."""
+    marked = random.Random(number)
+    lines = []
+    for i in range(LINES):
+        event = transaction(marked, f"bad-{os.getpid()}-{number}-{i}")
+        line = compact(event)
+        lines.append(line[:-1] + b',"note":"' + b"n" * max(0, 1000 - len(line)) + b'"}')
+    return request("POST", "/v1/decisions:batch", key, b"\n".join(lines), PATIENCE, content_type=NDJSON)
+
+
+def deep():
+    return DEEP
 
 
 def flooder(port, key, active, done):
@@ -137,9 +157,12 @@ CASES = {
     "nobody": None,
     "1,000 idle connections": idle_crowd,
     "50 writers, a byte at a time": slow_writers,
-    "1 MB bodies, refused": asks_again_and_again(megabyte, keeps_open=False),
-    "1 MB batches": asks_again_and_again(megabyte_batch, keeps_open=True),
-    "200-deep JSON": asks_again_and_again(deep, keeps_open=True),
+    "1 MB bodies, refused": asks_again_and_again(always("POST", "/v1/decisions", megabyte), False),
+    "1 MB batches of rubbish": asks_again_and_again(
+        always("POST", "/v1/decisions:batch", megabyte_of_rubbish, NDJSON), True
+    ),
+    "1 MB batches of events": asks_again_and_again(megabyte_of_events, True),
+    "200-deep JSON": asks_again_and_again(always("POST", "/v1/decisions", deep), True),
     "pipelining flooder": flooder,
 }
 

@@ -144,6 +144,8 @@ std::span<const AttributeInfo> attributes();
 // nullptr where there is none.
 const AttributeInfo* find_attribute(std::string_view name);
 const AttributeInfo* find_attribute(AttributeId id);
+// "card" of card.number: what holds attributes and can be no value itself.
+bool is_attribute_group(std::string_view name);
 
 constexpr std::size_t slot_of(AttributeId id) {
   return static_cast<std::size_t>(id);

@@ -1,6 +1,8 @@
 // The table of attributes (attribute.h). Data only.
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <string>
 
 #include "payment/attribute.h"
 
@@ -142,6 +144,21 @@ constexpr bool ascending() {
 }
 static_assert(ascending());
 
+// Places of the table in the order of the names: each member of each event is looked up.
+constexpr auto by_name = [] {
+  std::array<std::uint16_t, table.size()> places{};
+  for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<std::uint16_t>(i);
+  std::ranges::sort(places, {}, [](std::uint16_t place) { return table[place].name; });
+  return places;
+}();
+
+// The first attribute whose name is not less.
+const AttributeInfo* first_not_less(std::string_view name) {
+  const auto* at =
+      std::ranges::lower_bound(by_name, name, {}, [](std::uint16_t place) { return table[place].name; });
+  return at == by_name.end() ? nullptr : &table[*at];
+}
+
 }  // namespace
 
 std::span<const AttributeInfo> attributes() {
@@ -149,8 +166,14 @@ std::span<const AttributeInfo> attributes() {
 }
 
 const AttributeInfo* find_attribute(std::string_view name) {
-  const auto* at = std::ranges::find(table, name, &AttributeInfo::name);
-  return at == table.end() ? nullptr : at;
+  const AttributeInfo* at = first_not_less(name);
+  return at == nullptr || at->name != name ? nullptr : at;
+}
+
+bool is_attribute_group(std::string_view name) {
+  const std::string beginning = std::string(name) + '.';
+  const AttributeInfo* at = first_not_less(beginning);
+  return at != nullptr && at->name.starts_with(beginning);
 }
 
 const AttributeInfo* find_attribute(AttributeId id) {

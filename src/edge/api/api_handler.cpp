@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/answer_json.h"
+#include "api/batch_in_hand.h"
 #include "api/contract.h"
 #include "core/check.h"
 #include "core/limits.h"
@@ -72,6 +73,8 @@ core::Result<std::unique_ptr<ApiHandler>> ApiHandler::create(Parts parts) {
 
 ApiHandler::ApiHandler(Token, Parts parts, std::string contract)
     : parts_(parts), contract_(std::move(contract)), reader_(parts.door) {}
+
+ApiHandler::~ApiHandler() = default;
 
 ApiHandler::Admitted ApiHandler::admit(const http::RequestHead& head) {
   Admitted admitted;
@@ -165,6 +168,7 @@ ApiHandler::Query ApiHandler::read_query(const Route& route, std::string_view te
 void ApiHandler::on_request(http::RequestId id, http::Request request) {
   Admitted admitted = admit(request.head);
   const Route* route = admitted.route;
+  if (route == nullptr || route->operation != Operation::decide_batch) others_in_turn_ = true;
   Query query;
   if (!admitted.refusal) {
     query = read_query(*route, request.head.query());
@@ -205,7 +209,7 @@ ApiHandler::Event& ApiHandler::next_event() {
   return event;
 }
 
-void ApiHandler::collect(const http::Request& request, const Admitted& admitted, const Query& query,
+void ApiHandler::collect(http::Request& request, const Admitted& admitted, const Query& query,
                          Waiting waiting) {
   door::Expectation expectation;
   expectation.kinds = waiting.route->operation == Operation::send_event
@@ -213,35 +217,15 @@ void ApiHandler::collect(const http::Request& request, const Admitted& admitted,
                           : door::Expectation::Kinds::transaction;
   expectation.id_required = query.record;
   expectation.client = admitted.client;
+  if (waiting.route->operation == Operation::decide_batch)
+    return keep_batch(request, admitted, waiting, expectation);
   waiting.first = event_count_;
-  waiting.batch = waiting.route->operation == Operation::decide_batch;
-  if (waiting.batch) {
-    const auto lines = static_cast<std::size_t>(std::ranges::count(request.body, '\n')) +
-                       (request.body.empty() || request.body.ends_with('\n') ? 0u : 1u);
-    if (lines > core::limits::http_batch_lines_max)
-      return respond(waiting.id, waiting.route,
-                     problem(ProblemType::too_large, "a batch has at most 1,000 lines; nothing was done"));
-    read_lines(request.body, expectation, admitted);
-  } else {
-    read_event(request.body, expectation, admitted);
-  }
+  read_event(request.body, expectation, admitted.scopes);
   waiting.count = event_count_ - waiting.first;
   waiting_.push_back(waiting);
 }
 
-void ApiHandler::read_lines(std::string_view body, const door::Expectation& expectation,
-                            const Admitted& admitted) {
-  while (!body.empty()) {
-    const std::size_t end = std::min(body.find('\n'), body.size());
-    std::string_view line = body.substr(0, end);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    read_event(line, expectation, admitted);
-    body.remove_prefix(std::min(end + 1, body.size()));
-  }
-}
-
-void ApiHandler::read_event(std::string_view json, const door::Expectation& expectation,
-                            const Admitted& admitted) {
+void ApiHandler::read_event(std::string_view json, const door::Expectation& expectation, Scopes scopes) {
   Event& event = next_event();
   event.faults = reader_.read(json, expectation, *event.entry);
   if (reader_.held_card_number()) reader_.forget();
@@ -249,7 +233,7 @@ void ApiHandler::read_event(std::string_view json, const door::Expectation& expe
   if (!event.faults.empty() || kind == payment::EntryKind::transaction) return;
   const bool loosens = kind == payment::EntryKind::list_change || kind == payment::EntryKind::retract;
   const Scope needed = loosens ? Scope::admin : Scope::events;
-  event.lacks_scope = !holds(admitted.scopes, needed);
+  event.lacks_scope = !holds(scopes, needed);
 }
 
 Response ApiHandler::get(const Admitted& admitted, const Query& query) {

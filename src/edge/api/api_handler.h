@@ -5,12 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/batch_pace.h"
 #include "api/key_ring.h"
 #include "api/metrics.h"
 #include "api/problems.h"
@@ -22,6 +24,10 @@
 #include "trace/log.h"
 
 namespace tillwatch::api {
+
+inline constexpr std::string_view unknown_outcome_words =
+    "the journal failed while this was written, and the server stops: whether it is recorded is unknown; send the "
+    "same event again under the same id";
 
 class ApiHandler final : public http::Handler {
  private:
@@ -40,6 +46,9 @@ class ApiHandler final : public http::Handler {
   static core::Result<std::unique_ptr<ApiHandler>> create(Parts parts);
 
   ApiHandler(Token, Parts parts, std::string contract);
+  ~ApiHandler() override;
+  ApiHandler(const ApiHandler&) = delete;
+  ApiHandler& operator=(const ApiHandler&) = delete;
 
   // The server that answers go to; set once, before the first request.
   void attach(http::Server& server) { server_ = &server; }
@@ -52,19 +61,21 @@ class ApiHandler final : public http::Handler {
 
   // The journal failed: the process must end with an error once the server has stopped.
   bool dead() const { return parts_.pipeline.dead(); }
-  // Whether the pipeline wants to be called again soon.
-  bool busy() const { return busy_; }
+  // How long the loop may wait before the next turn: the pipeline's own work and batches in hand want it soon.
+  core::DurationMs wait_ms_max() const;
   const RequestCounters& counters() const { return counters_; }
 
  private:
-  // One request that waits for the end of the turn: one event, or the lines of a batch.
+  // A batch whose lines are decided over several turns; answered when all are.
+  struct Batch;
+  // What waits for the end of the turn: one event, or some lines of a batch.
   struct Waiting {
     http::RequestId id;
     const Route* route = nullptr;
     std::int64_t arrived_ms = 0;
     std::int64_t deadline_ms = 0;
     bool record = true;
-    bool batch = false;
+    Batch* batch = nullptr;
     std::size_t first = 0;  // of events_
     std::size_t count = 0;
   };
@@ -96,14 +107,19 @@ class ApiHandler final : public http::Handler {
   void respond(http::RequestId id, const Route* route, const http::Response& response);
   std::int64_t monotonic_ms() { return parts_.clock.monotonic_ns() / 1'000'000; }
 
-  void collect(const http::Request& request, const Admitted& admitted, const Query& query, Waiting waiting);
-  void read_event(std::string_view json, const door::Expectation& expectation, const Admitted& admitted);
-  void read_lines(std::string_view body, const door::Expectation& expectation, const Admitted& admitted);
+  void collect(http::Request& request, const Admitted& admitted, const Query& query, Waiting waiting);
+  void read_event(std::string_view json, const door::Expectation& expectation, Scopes scopes);
+  void keep_batch(http::Request& request, const Admitted& admitted, const Waiting& waiting,
+                  const door::Expectation& expectation);
+  void take_lines();
+  void take_lines(Batch& batch, std::size_t lines_max);
+  void answer_lines(const Waiting& waiting);
+  void end_batches();
   Event& next_event();
   void decide();
   void answer(const Waiting& waiting);
   http::Response answer_one(const Event& event);
-  http::Response answer_batch(const Waiting& waiting);
+  http::Response answer_batch(Batch& batch);
   http::Response expired() const;
 
   http::Response get(const Admitted& admitted, const Query& query);
@@ -123,6 +139,10 @@ class ApiHandler final : public http::Handler {
   std::vector<Waiting> waiting_;
   std::vector<Event> events_;  // reused; the first event_count_ belong to this turn
   std::size_t event_count_ = 0;
+  std::list<Batch> batches_;        // in hand; the first is served first, and then goes to the end
+  std::size_t batch_bytes_ = 0;     // of their bodies
+  bool others_in_turn_ = false;     // whether a request came that is no batch
+  BatchPace pace_;
   RequestCounters counters_;
   payment::EntryView view_;
   engine::Decision decision_;

@@ -1,4 +1,5 @@
-// The end of a loop turn: one batch through the pipeline, one answer for each request (api_handler.h).
+// The end of a loop turn: what came goes through the pipeline together, then each request is answered
+// (api_handler.h).
 #include <algorithm>
 
 #include "api/answer_json.h"
@@ -13,11 +14,6 @@ using http::Response;
 using pipeline::Answer;
 using trace::FieldName;
 
-constexpr std::string_view unknown_words =
-    "the journal failed while this was written, and the server stops: whether it is recorded is unknown; "
-    "send the "
-    "same event again under the same id";
-
 }  // namespace
 
 Response ApiHandler::expired() const {
@@ -26,12 +22,15 @@ Response ApiHandler::expired() const {
 }
 
 void ApiHandler::on_turn_end() {
+  take_lines();
   if (!waiting_.empty()) {
     decide();
     for (const Waiting& waiting : waiting_) answer(waiting);
     waiting_.clear();
     event_count_ = 0;
   }
+  end_batches();
+  others_in_turn_ = false;
   parts_.keys.look(monotonic_ms());
   if (dead() && server_ != nullptr) server_->stop();
 }
@@ -70,12 +69,9 @@ void ApiHandler::decide() {
 }
 
 void ApiHandler::answer(const Waiting& waiting) {
-  if (waiting.batch) {
-    respond(waiting.id, waiting.route, answer_batch(waiting));
-  } else {
-    CHECK(waiting.count == 1);
-    respond(waiting.id, waiting.route, answer_one(events_[waiting.first]));
-  }
+  if (waiting.batch != nullptr) return answer_lines(waiting);
+  CHECK(waiting.count == 1);
+  respond(waiting.id, waiting.route, answer_one(events_[waiting.first]));
   if (waiting.route->operation != Operation::send_event)
     counters_.decide.add(monotonic_ms() - waiting.arrived_ms);
 }
@@ -102,7 +98,7 @@ Response ApiHandler::answer_one(const Event& event) {
     case Answer::Kind::refused:
       return refusal(answer.error);
     case Answer::Kind::undurable:
-      return problem(ProblemType::outcome_unknown, unknown_words);
+      return problem(ProblemType::outcome_unknown, unknown_outcome_words);
     case Answer::Kind::decided:
     case Answer::Kind::repeated:
     case Answer::Kind::dry_run:
@@ -120,7 +116,7 @@ Response ApiHandler::answer_one(const Event& event) {
   if (!status) {
     parts_.log.error("record_unreadable", {{FieldName::sequence, answer.sequence.value},
                                            {FieldName::detail, status.error().to_string()}});
-    return problem(ProblemType::outcome_unknown, unknown_words);
+    return problem(ProblemType::outcome_unknown, unknown_outcome_words);
   }
   if (answer.kind == Answer::Kind::repeated) {
     ++counters_.repeated;
@@ -133,43 +129,15 @@ Response ApiHandler::answer_one(const Event& event) {
   return response;
 }
 
-Response ApiHandler::answer_batch(const Waiting& waiting) {
-  const bool undurable = std::ranges::any_of(
-      events_.begin() + static_cast<std::ptrdiff_t>(waiting.first),
-      events_.begin() + static_cast<std::ptrdiff_t>(waiting.first + waiting.count),
-      [](const Event& event) { return event.submitted && event.answer.kind == Answer::Kind::undurable; });
-  if (undurable) return problem(ProblemType::outcome_unknown, unknown_words);
-  const bool any_submitted = std::ranges::any_of(
-      events_.begin() + static_cast<std::ptrdiff_t>(waiting.first),
-      events_.begin() + static_cast<std::ptrdiff_t>(waiting.first + waiting.count),
-      [](const Event& event) { return event.submitted || event.lacks_scope || !event.faults.empty(); });
-  if (!any_submitted && waiting.count > 0) {
-    ++counters_.deadlines_passed;
-    return dead() ? problem(ProblemType::unavailable, "the journal failed; nothing was done") : expired();
-  }
-  Response batch;
-  batch.content_type = "application/x-ndjson";
-  for (std::size_t i = 0; i < waiting.count; ++i) {
-    const Response one = answer_one(events_[waiting.first + i]);
-    json::Writer out(batch.body);
-    out.begin_object().member("line", i + 1).member("status", one.status);
-    if (one.status == 200) {
-      const bool repeated = std::ranges::any_of(
-          one.fields, [](const auto& field) { return field.first == "Tillwatch-Repeated"; });
-      out.member("repeated", repeated).key("decision").raw(one.body);
-    } else {
-      out.key("problem").raw(one.body);
-    }
-    out.end_object();
-    batch.body += '\n';
-  }
-  return batch;
-}
-
 void ApiHandler::on_idle(std::int64_t now_ms) {
   parts_.keys.look(now_ms);
   if (!dead()) busy_ = parts_.pipeline.idle(parts_.clock.now());
   if (dead() && server_ != nullptr && !server_->stopped()) server_->stop();
+}
+
+core::DurationMs ApiHandler::wait_ms_max() const {
+  if (busy_) return 0;
+  return batches_.empty() ? core::hour_ms : pace_.wait_ms(parts_.clock.monotonic_ns());
 }
 
 void ApiHandler::on_reload() {

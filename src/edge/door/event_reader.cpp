@@ -21,7 +21,7 @@ using payment::Value;
 constexpr std::string_view mend = "mend this member and send the event again under the same id";
 constexpr std::string_view leave_out = "leave this member out and send the event again";
 constexpr std::string_view field_prefix = "registry.fields.";
-constexpr std::size_t faults_max = 64;
+constexpr std::size_t faults_max = 64;  // told of one event; behind them nothing more is looked at
 
 // What a kind must carry: at least one attribute of each group.
 struct Need {
@@ -87,13 +87,6 @@ std::string dotted(const std::string& prefix, std::string_view name) {
   return prefix.empty() ? std::string(name) : prefix + "." + std::string(name);
 }
 
-// "card" of card.number, "tx" of tx.type: what holds attributes and can be no value itself.
-bool is_group(std::string_view name) {
-  return std::ranges::any_of(payment::attributes(), [name](const payment::AttributeInfo& info) {
-    return info.name.size() > name.size() && info.name.starts_with(name) && info.name[name.size()] == '.';
-  });
-}
-
 bool is_scalar(const json::View& value) {
   return !value.is(json::Kind::object) && !value.is(json::Kind::array);
 }
@@ -138,6 +131,7 @@ std::vector<Fault> EventReader::read(std::string_view json, const Expectation& e
                                      EntryBuilder& entry) {
   entry.clear();
   faults_.clear();
+  values_left_ = static_cast<std::ptrdiff_t>(core::limits::event_values_max);
   seen_.clear();
   token_ = token_namespace_ = {};
   token_pointer_.clear();
@@ -220,6 +214,7 @@ void EventReader::walk(const json::View& object, const std::string& pointer, con
                        EntryBuilder& entry) {
   for (const json::Member& member : object.members()) {
     if (name.empty() && (member.name == "kind" || member.name == "time")) continue;
+    if (had_enough(pointer)) return;
     take(member.value, step(pointer, member.name), dotted(name, member.name), entry);
   }
 }
@@ -247,7 +242,7 @@ void EventReader::take(const json::View& value, const std::string& pointer, cons
     return;
   }
   if (value.is(json::Kind::object) && !known) return walk(value, pointer, name, entry);
-  if (!value.is(json::Kind::null) && !known && is_group(name)) {
+  if (!value.is(json::Kind::null) && !known && payment::is_attribute_group(name)) {
     add(ErrorCode::invalid, pointer,
         "expected an object that holds members, not " + std::string(name_of(value.kind())), mend);
     return look_for_banned(value, pointer);
@@ -255,6 +250,7 @@ void EventReader::take(const json::View& value, const std::string& pointer, cons
   if (value.is(json::Kind::array) && !known) {
     std::size_t position = 0;
     for (const json::View& element : value.elements()) {
+      if (had_enough(pointer)) return;
       const std::string index = std::to_string(position++);
       take(element, step(pointer, index), name + "[" + index + "]", entry);
     }
@@ -335,6 +331,7 @@ void EventReader::put(const json::View& value, const std::string& pointer, const
 void EventReader::look_for_banned(const json::View& value, const std::string& pointer) {
   if (value.is(json::Kind::object)) {
     for (const json::Member& member : value.members()) {
+      if (had_enough(pointer)) return;
       const std::string below = step(pointer, member.name);
       if (classify_name(member.name) == NameClass::banned) {
         ++door_.count().refused;
@@ -345,8 +342,19 @@ void EventReader::look_for_banned(const json::View& value, const std::string& po
     }
   }
   std::size_t position = 0;
-  for (const json::View& element : value.elements())
+  for (const json::View& element : value.elements()) {
+    if (had_enough(pointer)) return;
     look_for_banned(element, step(pointer, std::to_string(position++)));
+  }
+}
+
+// Whether nothing more is to be looked at: an event that cannot be taken must not cost much more than one that can.
+bool EventReader::had_enough(const std::string& pointer) {
+  if (faults_.size() >= faults_max || values_left_ < 0) return true;
+  if (values_left_-- > 0) return false;
+  add(ErrorCode::limit, pointer,
+      "an event has at most " + std::to_string(core::limits::event_values_max) + " values", leave_out);
+  return true;
 }
 
 bool EventReader::has_fault_at(std::string_view pointer) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
@@ -61,6 +62,7 @@ class EventReader {
   bool put_card(const json::View& value, const std::string& pointer, const std::string& name,
                 payment::EntryBuilder& entry);
   void finish(const Expectation& expectation, payment::EntryBuilder& entry);
+  bool had_enough(const std::string& pointer);
   bool has_fault_at(std::string_view pointer) const;
   void require(const payment::EntryBuilder& entry);
   void look_for_banned(const json::View& value, const std::string& pointer);
@@ -70,6 +72,7 @@ class EventReader {
   Door& door_;
   json::Reader reader_;
   std::vector<Fault> faults_;
+  std::ptrdiff_t values_left_ = 0;  // members and elements that may still be looked at; -1: it was said
   std::set<std::string> seen_;  // dotted names, to notice {"a.b": 1, "a": {"b": 2}}
   std::string_view token_;      // of the event being read
   std::string_view token_namespace_;

@@ -224,6 +224,23 @@ TEST_F(EventReaderTest, ExtrasAtTheLimitAndOneMore) {
   EXPECT_EQ(pointers(event(core::limits::entry_extra_count_max + 1)), "/x64");
 }
 
+TEST_F(EventReaderTest, ValuesAtTheLimitAndOneMore) {
+  const auto event = [](std::size_t values) {
+    std::string json = R"({"id":"1","a":[)";
+    for (std::size_t i = 0; i < values - 2; ++i) json += i == 0 ? "null" : ",null";
+    return json + "]}";
+  };
+  EXPECT_EQ(pointers(event(core::limits::event_values_max)), "");
+  EXPECT_EQ(pointers(event(core::limits::event_values_max + 1)), "/a");
+  EXPECT_EQ(pointers(event(3 * core::limits::event_values_max)), "/a");
+}
+
+TEST_F(EventReaderTest, TellsAtMostSixtyFourFaults) {
+  std::string json = R"({"id":"1","a":[)";
+  for (std::size_t i = 0; i < 400; ++i) json += i == 0 ? "1" : ",1";
+  EXPECT_EQ(read(json + "]}").size(), 64u);
+}
+
 // Wherever the number stands, it is neither in the entry nor in a message.
 TEST_F(EventReaderTest, TheNumberIsNowhere) {
   const std::string digits(number);

@@ -65,6 +65,8 @@ class Connection {
   // Begins to drop what still comes, so that the peer reads our last answer before the connection is reset.
   void linger(std::int64_t now_ms);
   bool lingering() const { return lingering_; }
+  // Read and dropped since then.
+  std::size_t linger_bytes() const { return linger_bytes_; }
   // The peer had its time, ended, or sent too much: close now.
   bool lingered() const { return lingering_ && (input_ended_ || linger_bytes_ > limits_->linger_bytes_max); }
 

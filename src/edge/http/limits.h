@@ -13,6 +13,10 @@ struct Limits {
       core::limits::http_pipeline_requests_max;                        // unanswered, of one connection
   std::size_t output_bytes_max = core::limits::http_output_bytes_max;  // unsent: beyond it reading stops
   std::size_t linger_bytes_max = core::limits::http_linger_bytes_max;
+  // Who sends on behind a refusal is read so slowly that nobody else feels it.
+  std::size_t linger_bytes_at_once = core::limits::http_linger_bytes_at_once;
+  core::DurationMs linger_pause_ms = core::limits::http_linger_pause_ms;
+  std::size_t linger_reads_max = core::limits::http_linger_reads_max;
   std::size_t write_bytes_min = core::limits::http_write_bytes_min;
   core::DurationMs head_time_ms_max = core::limits::http_head_time_ms_max;
   core::DurationMs body_time_ms_max = core::limits::http_body_time_ms_max;

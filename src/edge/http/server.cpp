@@ -89,11 +89,12 @@ void Server::read_phase(std::span<const ports::Event> events) {
     if (guest == nullptr) continue;
     if (event.kind == ports::Event::Kind::readable) {
       guest->peer.mark_readable();
-      queue(ready_, *guest, &Guest::in_ready);
+      queue_to_read(*guest);
     } else if (event.kind == ports::Event::Kind::writable) {
       queue(dirty_, *guest, &Guest::in_dirty);
     }
   }
+  let_linger();
   // Whoever is queued again below waits for the next turn, behind those who did not get their share in this
   // one.
   turn_list_.clear();
@@ -143,17 +144,37 @@ void Server::queue(std::vector<ports::ConnectionId>& list, Guest& guest, bool Gu
   list.push_back(guest.peer.id());
 }
 
+// What still comes behind the last answer is dropped; more than a little of it has to wait.
+void Server::queue_to_read(Guest& guest) {
+  const Connection& connection = guest.peer.connection();
+  const bool waits = connection.lingering() && connection.linger_bytes() >= limits_.linger_bytes_at_once;
+  queue(waits ? lingering_ : ready_, guest, &Guest::in_ready);
+}
+
+void Server::let_linger() {
+  if (lingering_.empty() || now_ms_ < next_linger_ms_) return;
+  next_linger_ms_ = now_ms_ + limits_.linger_pause_ms;
+  const auto end = lingering_.begin() + static_cast<std::ptrdiff_t>(
+                                            std::min(lingering_.size(), limits_.linger_reads_max));
+  ready_.insert(ready_.end(), lingering_.begin(), end);
+  lingering_.erase(lingering_.begin(), end);
+}
+
 // Reads and hands over within this connection's share of the turn.
 void Server::pump(Guest& guest) {
   Peer& peer = guest.peer;
   std::size_t bytes = 0;
   std::size_t requests = 0;
   bool go_on = true;
+  const std::size_t bytes_max = peer.connection().lingering() &&
+                                        peer.connection().linger_bytes() < limits_.linger_bytes_at_once
+                                    ? limits_.linger_bytes_at_once
+                                    : limits_.read_bytes_per_turn_max;
   while (go_on) {
-    go_on = hand_over(guest, requests) && peer.may_read() && bytes < limits_.read_bytes_per_turn_max;
+    go_on = hand_over(guest, requests) && peer.may_read() && bytes < bytes_max;
     if (go_on && peer.handshaking()) go_on = turn_handshakes_++ < limits_.handshakes_per_turn_max;
     if (!go_on) break;
-    const std::size_t share = std::min(buffer_.size(), limits_.read_bytes_per_turn_max - bytes);
+    const std::size_t share = std::min(buffer_.size(), bytes_max - bytes);
     const std::size_t got = peer.read(std::span(buffer_).first(share), now_ms_);
     std::fill_n(buffer_.begin(), got, '\0');  // requests hold card numbers and keys
     bytes += got;
@@ -203,7 +224,7 @@ void Server::write_phase() {
 void Server::write_out(Guest& guest) {
   guest.peer.flush(now_ms_);
   if (guest.peer.gone()) return close(guest);
-  if (guest.peer.may_read() || guest.peer.connection().has_work()) queue(ready_, guest, &Guest::in_ready);
+  if (guest.peer.may_read() || guest.peer.connection().has_work()) queue_to_read(guest);
 }
 
 void Server::sweep() {
@@ -260,7 +281,8 @@ void Server::stop() {
 core::DurationMs Server::wait_ms_max() const {
   if (!ready_.empty() || !dirty_.empty()) return 0;
   if (open_ == 0) return wait_long_ms;
-  return std::max<core::DurationMs>(0, next_sweep_ms_ - clock_.monotonic_ns() / 1'000'000);
+  const std::int64_t next = lingering_.empty() ? next_sweep_ms_ : std::min(next_sweep_ms_, next_linger_ms_);
+  return std::max<core::DurationMs>(0, next - clock_.monotonic_ns() / 1'000'000);
 }
 
 }  // namespace tillwatch::http

@@ -101,6 +101,8 @@ class Server {
   void sweep();
   void close(Guest& guest);
   void queue(std::vector<ports::ConnectionId>& list, Guest& guest, bool Guest::* flag);
+  void queue_to_read(Guest& guest);
+  void let_linger();
   Guest* find(ports::ConnectionId id) const;
 
   ports::Network& network_;
@@ -111,6 +113,7 @@ class Server {
   std::vector<std::unique_ptr<Guest>> guests_;  // by slot
   std::unordered_map<std::string, std::size_t> per_address_;
   std::vector<ports::ConnectionId> ready_;  // may read or parse on
+  std::vector<ports::ConnectionId> lingering_;  // the same, for connections that wait for the end of the pause
   std::vector<ports::ConnectionId> dirty_;  // have something to send, or to be closed
   std::vector<ports::ConnectionId> turn_list_;
   std::vector<char> buffer_;
@@ -118,6 +121,7 @@ class Server {
   std::int64_t date_second_ = -1;
   std::int64_t now_ms_ = 0;
   std::int64_t next_sweep_ms_ = 0;
+  std::int64_t next_linger_ms_ = 0;
   std::int64_t stop_by_ms_ = Connection::never;
   std::size_t turn_requests_ = 0;
   std::size_t turn_handshakes_ = 0;

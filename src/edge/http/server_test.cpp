@@ -302,6 +302,44 @@ TEST(Server, ServesAPeerThatHalfCloses) {
   EXPECT_TRUE(peer.server_closed());
 }
 
+TEST(Server, ReadsWhoSendsOnBehindARefusalSlowly) {
+  World world;
+  const std::string refused = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 900000\r\n\r\n";
+  std::vector<sim::SimPeer*> peers;
+  for (int i = 0; i < 8; ++i)
+    peers.push_back(&world.network.connect(world.port).send(refused + std::string(200'000, 'x')));
+  const Limits limits;
+  const std::size_t at_once = peers.size() * (limits.read_bytes_per_turn_max + limits.linger_bytes_at_once);
+  const std::size_t a_pause = limits.linger_reads_max * limits.read_bytes_per_turn_max;
+  for (int i = 0; i < 50; ++i) world.turn();
+  EXPECT_LE(world.server.counters().bytes_in, at_once + a_pause);
+  for (std::size_t pauses = 2; pauses < 4; ++pauses) {
+    world.clock.advance(limits.linger_pause_ms);
+    for (int i = 0; i < 50; ++i) world.turn();
+    EXPECT_LE(world.server.counters().bytes_in, at_once + pauses * a_pause);
+  }
+  EXPECT_EQ(world.server.wait_ms_max(), limits.linger_pause_ms);
+  world.run_for(100);
+  for (sim::SimPeer* peer : peers) {
+    EXPECT_EQ(sim::take_replies(peer->received()).at(0).status, 413);
+    peer->half_close();
+  }
+  world.run_for(100);
+  EXPECT_EQ(world.network.open_connections(), 0u);
+  EXPECT_GE(world.server.counters().bytes_in, 8u * 200'000);
+}
+
+// A peer that only closes after its answer is let go at once.
+TEST(Server, LetsManyCloseAtOnce) {
+  World world;
+  for (int i = 0; i < 100; ++i)
+    world.network.connect(world.port)
+        .send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+        .half_close();
+  for (int i = 0; i < 3; ++i) world.turn();
+  EXPECT_EQ(world.network.open_connections(), 0u);
+}
+
 TEST(Server, LetsTheRefusalArriveBeforeItCloses) {
   World world;
   sim::SimPeer& peer =

@@ -14,6 +14,7 @@ namespace tillwatch::core::limits {
 inline constexpr std::size_t entry_bytes_max = 64 * 1024;
 inline constexpr std::size_t decision_bytes_max = 256 * 1024;
 inline constexpr std::size_t entry_text_bytes_max = 1024;  // one attribute's text
+inline constexpr std::size_t event_values_max = 1024;     // members and elements of one event as it is sent
 inline constexpr std::size_t entry_extra_count_max = 64;  // attributes that the product does not know by name
 inline constexpr std::size_t entry_extra_name_bytes_max = 128;
 inline constexpr std::size_t request_id_bytes_max = 128;
