@@ -128,8 +128,12 @@ class Engine {
   bool decides(const payment::EntryView& entry) const;
   void decide(payment::EntryView& entry, std::uint64_t window_sequence, Decision& decision);
   void evaluate_rules(const payment::EntryView& entry, Decision& decision);
+  // What rule `rule` says about the entry that is decided, where that is not simply no.
+  std::optional<RuleHit::Cause> judge_rule(std::uint32_t rule, Decision& decision);
+  void note_hit(std::uint32_t rule, RuleHit::Cause cause, std::uint32_t confidence_cap, Decision& decision);
   void weigh_standing(const payment::EntryView& entry, Decision& decision);
-  void settle_outcome(const payment::EntryView& entry, Decision& decision);
+  // Needs hit_rules_, as evaluate_rules() left it.
+  void settle_outcome(Decision& decision);
   void act(const payment::EntryView& entry, const Decision& decision);
   void remember(const payment::EntryView& entry, const Decision& decision);
   void apply_unseen();
@@ -153,7 +157,10 @@ class Engine {
   std::vector<policy::RuleMode> modes_;
   std::vector<bool> rule_reads_card_;
   std::vector<payment::AttributeId> bound_attributes_;  // what actions of rules can bind
-  std::vector<std::uint32_t> seen_slot_;                // slot -> reading index + 1 of the present decision
+  cel::PredicatePlanes planes_;
+  std::vector<std::uint32_t> hit_rules_;  // of the present decision's hits, their numbers
+  std::vector<std::uint32_t> unseen_;     // slots that the present decision's rules missed
+  std::vector<std::uint32_t> seen_slot_;  // slot -> reading index + 1 of the present decision
   Ceilings ceilings_;
   std::vector<payment::EntryBuilder> commands_;
   core::Sequence last_;

@@ -42,7 +42,7 @@ void Engine::decide(EntryView& entry, std::uint64_t window_sequence, Decision& d
   activation_->begin(entry, window_sequence);
   ceilings_.begin_decision();
   evaluate_rules(entry, decision);
-  settle_outcome(entry, decision);
+  settle_outcome(decision);
   weigh_standing(entry, decision);
   if (decision.authority == Authority::acquirer) decision.effective = decision.proposed;
   if (ceilings_.end_decision()) {
@@ -74,64 +74,86 @@ void Engine::evaluate_rules(const EntryView& entry, Decision& decision) {
   const std::uint32_t cap = confidence_cap(entry.text(AttributeId::card_identity));
   const std::vector<policy::RuleDefinition>& rules = bundle_->model().rules;
   std::ranges::fill(seen_slot_, 0u);
-  std::vector<std::uint32_t> unseen;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const policy::RuleDefinition& rule = rules[i];
-    if (modes_[i] == policy::RuleMode::off || (rule.kinds & kind_bit) == 0) continue;
-    const policy::CompiledRule& compiled = bundle_->rules()[i];
-    const cel::Value result = cel::evaluate(*compiled.when, *activation_, scratch_);
-    if (result.is_false()) continue;
-    RuleHit::Cause cause = RuleHit::Cause::matched;
-    bool matched = result.is_true();
-    if (!matched) {
-      const bool unknown = result.is_unknown();
-      cause = unknown ? RuleHit::Cause::unknown : RuleHit::Cause::error;
-      matched = unknown ? rule.match_on_unknown : rule.match_on_error;
-      const bool missing = result.is_error() && result.failure->kind == cel::ErrorKind::no_such_attribute;
-      if (!unknown && !missing) ++decision.rule_errors;
-      for (const std::uint32_t slot : compiled.reads) {
-        const cel::Value value = activation_->load(slot);
-        if ((value.is(cel::Kind::absent) || value.is_unknown()) &&
-            std::ranges::find(unseen, slot) == unseen.end())
-          unseen.push_back(slot);
-      }
-    }
-    if (!matched) continue;
-    ceilings_.hit(i);
-    RuleHit hit;
-    hit.rule = rule.id;
-    hit.typology = rule.typology;
-    hit.reason = rule.reason;
-    hit.severity = rule.severity;
-    hit.shadow = modes_[i] == policy::RuleMode::shadow;
-    hit.cause = cause;
-    hit.asks = outcome_of(rule.action);
-    hit.confidence_ppm = rule_reads_card_[i] ? std::min(rule.confidence_ppm, cap) : rule.confidence_ppm;
-    for (const std::uint32_t slot : compiled.reads) hit.reads.push_back(reading_of(slot, decision));
-    // The wording may show values that the condition does not read.
-    for (const bool chinese : {false, true})
-      for (const policy::Bundle::WordingPiece& piece : bundle_->wording(i, chinese)) {
-        if (piece.slot < 0) continue;
-        const std::uint16_t reading = reading_of(static_cast<std::uint32_t>(piece.slot), decision);
-        if (std::ranges::find(hit.reads, reading) == hit.reads.end()) hit.reads.push_back(reading);
-      }
-    decision.hits.push_back(std::move(hit));
+  hit_rules_.clear();
+  unseen_.clear();
+  bundle_->conditions().begin(*activation_, planes_);
+  for (std::uint32_t i = 0; i < rules.size(); ++i) {
+    if (modes_[i] == policy::RuleMode::off || (rules[i].kinds & kind_bit) == 0) continue;
+    if (const std::optional<RuleHit::Cause> cause = judge_rule(i, decision))
+      note_hit(i, *cause, cap, decision);
   }
-  for (const std::uint32_t slot : unseen) decision.not_seen.push_back(bundle_->slot(slot).name);
+  for (const std::uint32_t slot : unseen_) decision.not_seen.push_back(bundle_->slot(slot).name);
 }
 
-void Engine::settle_outcome(const EntryView&, Decision& decision) {
+std::optional<RuleHit::Cause> Engine::judge_rule(std::uint32_t rule, Decision& decision) {
+  bool unknown = false;
+  bool missing = true;  // an attribute that the entry does not have: no fault of the rule
+  switch (bundle_->conditions().verdict(rule, planes_)) {
+    case cel::Verdict::is_false:
+      return std::nullopt;
+    case cel::Verdict::is_true:
+      return RuleHit::Cause::matched;
+    case cel::Verdict::absent:
+      break;
+    case cel::Verdict::open: {
+      const cel::Value result = bundle_->conditions().evaluate(rule, *activation_, scratch_, planes_);
+      if (result.is_false()) return std::nullopt;
+      if (result.is_true()) return RuleHit::Cause::matched;
+      unknown = result.is_unknown();
+      missing = result.is_error() && result.failure->kind == cel::ErrorKind::no_such_attribute;
+    }
+  }
+  if (!unknown && !missing) ++decision.rule_errors;
+  for (const std::uint32_t slot : bundle_->rules()[rule].reads) {
+    const cel::Value value = activation_->load(slot);
+    if ((value.is(cel::Kind::absent) || value.is_unknown()) &&
+        std::ranges::find(unseen_, slot) == unseen_.end())
+      unseen_.push_back(slot);
+  }
+  const policy::RuleDefinition& definition = bundle_->model().rules[rule];
+  if (!(unknown ? definition.match_on_unknown : definition.match_on_error)) return std::nullopt;
+  return unknown ? RuleHit::Cause::unknown : RuleHit::Cause::error;
+}
+
+void Engine::note_hit(std::uint32_t rule, RuleHit::Cause cause, std::uint32_t confidence_cap,
+                      Decision& decision) {
+  const policy::RuleDefinition& definition = bundle_->model().rules[rule];
+  ceilings_.hit(rule);
+  RuleHit hit;
+  hit.rule = definition.id;
+  hit.typology = definition.typology;
+  hit.reason = definition.reason;
+  hit.severity = definition.severity;
+  hit.shadow = modes_[rule] == policy::RuleMode::shadow;
+  hit.cause = cause;
+  hit.asks = outcome_of(definition.action);
+  hit.confidence_ppm = rule_reads_card_[rule] ? std::min(definition.confidence_ppm, confidence_cap)
+                                              : definition.confidence_ppm;
+  for (const std::uint32_t slot : bundle_->rules()[rule].reads)
+    hit.reads.push_back(reading_of(slot, decision));
+  // The wording may show values that the condition does not read.
+  for (const bool chinese : {false, true})
+    for (const policy::Bundle::WordingPiece& piece : bundle_->wording(rule, chinese)) {
+      if (piece.slot < 0) continue;
+      const std::uint16_t reading = reading_of(static_cast<std::uint32_t>(piece.slot), decision);
+      if (std::ranges::find(hit.reads, reading) == hit.reads.end()) hit.reads.push_back(reading);
+    }
+  decision.hits.push_back(std::move(hit));
+  hit_rules_.push_back(rule);
+}
+
+void Engine::settle_outcome(Decision& decision) {
   // Fixed point and rule-id order, so that every machine rounds alike.
-  std::vector<const RuleHit*> live;
-  for (const RuleHit& hit : decision.hits)
-    if (!hit.shadow) live.push_back(&hit);
-  std::ranges::sort(live, {}, [](const RuleHit* hit) { return std::string_view(hit->rule); });
   const std::vector<policy::RuleDefinition>& rules = bundle_->model().rules;
+  std::vector<std::size_t> live;
+  for (std::size_t i = 0; i < decision.hits.size(); ++i)
+    if (!decision.hits[i].shadow) live.push_back(i);
+  std::ranges::sort(live, {}, [&](std::size_t i) { return std::string_view(decision.hits[i].rule); });
   std::uint64_t remaining = one_ppm;
-  for (const RuleHit* hit : live) {
-    decision.proposed.raise(hit->asks);
-    const auto rule = std::ranges::find(rules, hit->rule, &policy::RuleDefinition::id);
-    const std::uint64_t part = std::uint64_t{rule->weight_ppm} * hit->confidence_ppm / one_ppm;
+  for (const std::size_t i : live) {
+    const RuleHit& hit = decision.hits[i];
+    decision.proposed.raise(hit.asks);
+    const std::uint64_t part = std::uint64_t{rules[hit_rules_[i]].weight_ppm} * hit.confidence_ppm / one_ppm;
     remaining = remaining * (one_ppm - part) / one_ppm;
   }
   decision.score_ppm = static_cast<std::uint32_t>(one_ppm - remaining);
@@ -209,16 +231,16 @@ void Engine::act(const EntryView& entry, const Decision& decision) {
     return hit.effect == StandingHit::Effect::allow_override;
   });
   if (overridden) return;
-  for (const RuleHit& hit : decision.hits) {
+  for (std::size_t i = 0; i < decision.hits.size(); ++i) {
+    const RuleHit& hit = decision.hits[i];
     if (hit.shadow || hit.asks.subject < Subject::restrict) continue;
-    const std::vector<policy::RuleDefinition>& rules = bundle_->model().rules;
-    const auto rule = std::ranges::find(rules, hit.rule, &policy::RuleDefinition::id);
-    const payment::AttributeInfo* of = payment::find_attribute(rule->action.of);
+    const policy::ActionDefinition& action = bundle_->model().rules[hit_rules_[i]].action;
+    const payment::AttributeInfo* of = payment::find_attribute(action.of);
     const Value value = of == nullptr ? Value() : entry.get(of->id);
     if (value.type() != Value::Type::text) continue;
     facts_.restrict_subject(
         of->name, value.text(),
-        {hit.asks.subject, hit.rule, hit.reason, entry.header().admitted_at + rule->action.lasts});
+        {hit.asks.subject, hit.rule, hit.reason, entry.header().admitted_at + action.lasts});
   }
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cel/program.h"
+#include "cel/rule_set.h"
 #include "core/error.h"
 #include "payment/attribute.h"
 #include "policy/model.h"
@@ -49,7 +50,7 @@ struct CompiledFeature {
 };
 
 struct CompiledRule {
-  std::shared_ptr<const cel::Program> when;
+  std::shared_ptr<const cel::Program> when;  // alone: its cost; the engine asks Bundle::conditions()
   std::vector<std::uint32_t> reads;  // slots, each once, as first read; those of its derived values included
 };
 
@@ -93,6 +94,8 @@ class Bundle {
   const std::vector<CompiledFeature>& features() const { return features_; }
   const std::vector<CompiledDerived>& derived() const { return derived_; }
   const std::vector<CompiledRule>& rules() const { return rules_; }
+  // The conditions of rules(), with the same numbers.
+  const cel::RuleSet& conditions() const { return conditions_; }
   const std::vector<CompiledParameter>& parameters() const { return parameters_; }
   const std::vector<SourceProgram>& filters() const { return filters_; }
   const std::vector<SourceProgram>& values() const { return values_; }
@@ -116,6 +119,7 @@ class Bundle {
   std::vector<CompiledFeature> features_;
   std::vector<CompiledDerived> derived_;
   std::vector<CompiledRule> rules_;
+  cel::RuleSet conditions_;
   std::vector<CompiledParameter> parameters_;
   std::vector<SourceProgram> filters_;
   std::vector<SourceProgram> values_;

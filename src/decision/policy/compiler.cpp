@@ -92,9 +92,13 @@ std::shared_ptr<const cel::Program> Compiler::compile(const Expression& expressi
   if (wanted != nullptr) options.expected = *wanted;
   std::expected<cel::Program, cel::Faults> program = cel::compile(expression.source, environment, options);
   if (program) return std::make_shared<const cel::Program>(std::move(*program));
-  for (const cel::Fault& fault : program.error())
-    faults_.push_back({place_in(expression, fault), fault.message, fault.hint});
+  add_faults(expression, program.error());
   return nullptr;
+}
+
+void Compiler::add_faults(const Expression& expression, const cel::Faults& faults) {
+  for (const cel::Fault& fault : faults)
+    faults_.push_back({place_in(expression, fault), fault.message, fault.hint});
 }
 
 std::int32_t Compiler::source_program(std::vector<SourceProgram>& programs, const Expression& expression,
@@ -294,10 +298,9 @@ std::vector<std::uint32_t> Compiler::reads_of(const cel::Program& program) const
 
 void Compiler::compile_rules() {
   const cel::Environment environment = names_.environment();
-  const cel::Type boolean = cel::Type::boolean();
   for (const RuleDefinition& definition : bundle_->model_.rules) {
     CompiledRule rule;
-    rule.when = compile(definition.when, environment, &boolean);
+    rule.when = compile_condition(definition.when, environment);
     if (rule.when) rule.reads = reads_of(*rule.when);
     if (!definition.action.of.empty() && payment::find_attribute(definition.action.of) == nullptr)
       faults_.push_back(
@@ -306,6 +309,22 @@ void Compiler::compile_rules() {
            ""});
     bundle_->rules_.push_back(std::move(rule));
   }
+  // What stands in the entry, or follows from its times, is looked at for every entry; features, registered
+  // facts, lists and derived values only when a condition depends on them.
+  bundle_->conditions_.arrange([this](std::uint32_t slot) {
+    if (slot < Bundle::first_slot) return true;
+    const SlotInfo::Kind kind = names_.slots()[slot - Bundle::first_slot].kind;
+    return kind == SlotInfo::Kind::own || kind == SlotInfo::Kind::parameter || kind == SlotInfo::Kind::time;
+  });
+}
+
+std::shared_ptr<const cel::Program> Compiler::compile_condition(const Expression& expression,
+                                                                const cel::Environment& environment) {
+  if (expression.empty()) return nullptr;  // its absence is already a fault
+  const auto number = bundle_->conditions_.add(expression.source, environment);
+  if (number) return bundle_->conditions_.program(*number);
+  add_faults(expression, number.error());
+  return nullptr;
 }
 
 void Compiler::prepare_wordings() {
