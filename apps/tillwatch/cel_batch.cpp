@@ -26,6 +26,12 @@ json::Bounds line_bounds() {
   return bounds;
 }
 
+core::Result<bool> wish(const json::View& root, std::string_view name) {
+  const auto member = root.find(name);
+  if (!member) return false;
+  return member->as_boolean();
+}
+
 core::Result<std::string> answer(std::string_view line, cel::Zones* zones) {
   json::Reader reader(line_bounds());
   TRY(root, reader.parse(line));
@@ -39,12 +45,10 @@ core::Result<std::string> answer(std::string_view line, cel::Zones* zones) {
       TRY_STATUS(session.bind(name, cel::Value::unknown()));
     }
   }
-  bool unchecked = false;
-  if (const auto member = root.find("unchecked")) {
-    TRY(wish, member->as_boolean());
-    unchecked = wish;
-  }
-  return session.evaluate(source, unchecked).json;
+  if (const auto types = root.find("declare")) TRY_STATUS(session.declare_all(*types));
+  TRY(unchecked, wish(root, "unchecked"));
+  TRY(check, wish(root, "check"));
+  return check ? session.type_json(source, unchecked) : session.evaluate(source, unchecked).json;
 }
 
 }  // namespace

@@ -7,7 +7,10 @@
 #include <iostream>
 #include <iterator>
 #include <string>
+#include <vector>
 
+#include "cel/reference.h"
+#include "cel/utf8.h"
 #include "cel_batch.h"
 #include "cel_session.h"
 #include "line_editor.h"
@@ -15,6 +18,15 @@
 
 namespace tillwatch {
 namespace {
+
+// East Asian wide and full-width blocks: two columns on a terminal.
+bool is_wide(std::uint32_t point) {
+  return (point >= 0x1100 && point <= 0x115F) || (point >= 0x2E80 && point <= 0xA4CF) ||
+         (point >= 0xAC00 && point <= 0xD7A3) || (point >= 0xF900 && point <= 0xFAFF) ||
+         (point >= 0xFE30 && point <= 0xFE6F) || (point >= 0xFF00 && point <= 0xFF60) ||
+         (point >= 0xFFE0 && point <= 0xFFE6) || (point >= 0x1F300 && point <= 0x1FAFF) ||
+         (point >= 0x20000 && point <= 0x3FFFD);
+}
 
 struct Wishes {
   std::string expression;
@@ -24,9 +36,12 @@ struct Wishes {
   bool check = false;
   bool explain = false;
   bool unchecked = false;
+  bool reference = false;
+  std::vector<std::string> declarations;
 };
 
-// The line of the fault with a mark under its place.
+// The line of the fault with a mark under its place. Wide characters get a wide blank, tabs a tab, so that
+// the mark stands where it should on a terminal.
 void print_faults(std::string_view source, const cel::Faults& faults) {
   for (const cel::Fault& fault : faults) {
     std::cerr << fault.to_string() << "\n";
@@ -34,20 +49,16 @@ void print_faults(std::string_view source, const cel::Faults& faults) {
     for (std::uint32_t line = 1; line < fault.line; ++line) start = source.find('\n', start) + 1;
     const std::string_view shown = source.substr(start, source.find('\n', start) - start);
     constexpr std::size_t width_max = 200;
-    if (shown.size() <= width_max)
-      std::cerr << "  " << shown << "\n  " << std::string(fault.column - 1, ' ') << "^\n";
+    if (shown.size() > width_max) continue;
+    std::string blank;
+    std::string_view rest = shown;
+    for (std::uint32_t column = 1; column < fault.column && !rest.empty(); ++column) {
+      const cel::CodePoint point = cel::first_code_point(rest);
+      blank += rest.front() == '\t' ? "\t" : is_wide(point.value) ? "\u3000" : " ";
+      rest.remove_prefix(std::max(point.bytes, 1u));
+    }
+    std::cerr << "  " << shown << "\n  " << blank << "^\n";
   }
-}
-
-void print_explanation(const CelSession& session, const cel::Program& program) {
-  std::cout << "type: " << program.type().to_string() << "\nreads:";
-  for (const std::uint32_t slot : program.slots_read()) {
-    const std::string name = session.environment().name_of_slot(slot);
-    std::cout << " " << name << " (" << session.environment().find(name)->type.to_string() << ")";
-  }
-  std::cout << "\ncost: " << program.cost() << " instructions at most\nstack: " << program.max_stack()
-            << " values\n"
-            << program.disassemble();
 }
 
 // A JSON text, or "@file".
@@ -83,7 +94,30 @@ int run_batch(const Wishes& wishes, ZoneFiles& zones) {
   return std::cout.flush() ? 0 : 1;
 }
 
+core::Status declare_types(CelSession& session, const std::vector<std::string>& declarations) {
+  for (const std::string& text : declarations) {
+    const std::size_t sign = text.find('=');
+    const auto type = sign == std::string::npos ? std::nullopt : cel::parse_type(text.substr(sign + 1));
+    if (!type)
+      return core::fail(core::ErrorCode::invalid, text,
+                        "write NAME=TYPE, as in amount=int or tags=list(string)");
+    TRY_STATUS(session.declare(text.substr(0, sign), *type));
+  }
+  return {};
+}
+
+int explain(CelSession& session, const std::string& source, bool unchecked) {
+  const auto text = session.explain(source, unchecked);
+  if (text) {
+    std::cout << *text;
+    return 0;
+  }
+  print_faults(source, text.error());
+  return 1;
+}
+
 int run_once(const Wishes& wishes, CelSession& session) {
+  if (wishes.explain) return explain(session, wishes.expression, wishes.unchecked);
   const auto program = session.compile(wishes.expression, wishes.unchecked);
   if (!program) {
     print_faults(wishes.expression, program.error());
@@ -91,10 +125,6 @@ int run_once(const Wishes& wishes, CelSession& session) {
   }
   if (wishes.check) {
     std::cout << program->type().to_string() << "\n";
-    return 0;
-  }
-  if (wishes.explain) {
-    print_explanation(session, *program);
     return 0;
   }
   const CelSession::Answer answer = session.evaluate(wishes.expression, wishes.unchecked);
@@ -134,18 +164,12 @@ void keep(CelSession& session, const std::string& name, const std::string& expre
 }
 
 void one_line(CelSession& session, const std::string& line) {
-  constexpr std::string_view explain = ":explain ";
+  constexpr std::string_view explain_word = ":explain ";
   if (line == ":vars") {
     for (const std::string& name : session.environment().variable_names())
       std::cout << name << ": " << session.environment().find(name)->type.to_string() << "\n";
-  } else if (line.starts_with(explain)) {
-    const std::string source = line.substr(explain.size());
-    const auto program = session.compile(source, false);
-    if (program) {
-      print_explanation(session, *program);
-    } else {
-      print_faults(source, program.error());
-    }
+  } else if (line.starts_with(explain_word)) {
+    explain(session, line.substr(explain_word.size()), false);
   } else if (line.starts_with(':')) {
     std::cout << instructions;
   } else if (const auto parts = assignment(line)) {
@@ -176,23 +200,34 @@ int cel_command(int argc, char** argv) {
                  "the expression; without one, lines are read interactively");
   app.add_option("--bindings", wishes.bindings,
                  "variables as a JSON object, or @FILE; typed values or plain JSON");
+  app.add_option("--declare", wishes.declarations,
+                 "NAME=TYPE: a variable without a value, or of another type");
   app.add_flag("--check", wishes.check, "only checks; prints the type");
-  app.add_flag("--explain", wishes.explain, "prints type, variables, cost and program");
+  app.add_flag("--explain", wishes.explain, "prints the types of all parts, what is read, cost and program");
   app.add_flag("--unchecked", wishes.unchecked, "leaves type mistakes to the evaluation");
   auto* batch =
       app.add_flag("--batch", wishes.batch,
                    "reads JSON lines {\"expr\",\"bindings\",\"unchecked\"}, answers one JSON line each");
+  app.add_flag("--reference", wishes.reference, "prints operators, macros, functions and bounds as Markdown");
   app.add_option("--file", wishes.batch_file, "where --batch reads (default: standard input)")->needs(batch);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  if (wishes.reference) {
+    std::cout << cel::language_reference();
+    return 0;
+  }
   ZoneFiles zones;
   if (wishes.batch) return run_batch(wishes, zones);
   CelSession session(&zones);
   if (const core::Status bound = bind_json(session, wishes.bindings); !bound) {
     std::cerr << "--bindings: " << bound.error().to_string() << "\n";
+    return 2;
+  }
+  if (const core::Status declared = declare_types(session, wishes.declarations); !declared) {
+    std::cerr << "--declare: " << declared.error().to_string() << "\n";
     return 2;
   }
   return wishes.expression.empty() ? run_interactive(session) : run_once(wishes, session);

@@ -20,6 +20,11 @@ class CelSession {
 
   // Declares a variable of this value's type, or replaces it.
   core::Status bind(std::string_view name, const cel::Value& value);
+  // Gives a variable this type, its value kept; without a value it is absent. For checking before there is
+  // data.
+  core::Status declare(std::string_view name, const cel::Type& type);
+  // Every member of a JSON object {name: "list(int)"}.
+  core::Status declare_all(const json::View& object);
   // Every member of a JSON object as a variable.
   core::Status bind_all(const json::View& object);
 
@@ -31,10 +36,14 @@ class CelSession {
   Answer evaluate(std::string_view source, bool unchecked);
   // The compiled form, for --check and --explain.
   std::expected<cel::Program, cel::Faults> compile(std::string_view source, bool unchecked) const;
+  // {"type": "list(int)"}, or {"error": ...}.
+  std::string type_json(std::string_view source, bool unchecked) const;
+  // Type, names read, cost, the parts with their types, the program: a text of several lines.
+  std::expected<std::string, cel::Faults> explain(std::string_view source, bool unchecked) const;
   const cel::Environment& environment() const { return environment_; }
 
  private:
-  std::string error_json(std::string_view message, cel::Place place) const;
+  core::Status place(std::string_view name, const cel::Type& type, std::uint32_t slot);
   cel::Environment environment_;
   cel::Zones* zones_;
   cel::ValueStore store_;

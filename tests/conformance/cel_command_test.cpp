@@ -1,10 +1,12 @@
 // `tillwatch cel` as its user meets it: arguments in, text and exit code out.
 #include <gtest/gtest.h>
 
+#include <iostream>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "cel_batch.h"
 #include "cel_command.h"
 #include "zone_files.h"
 
@@ -48,7 +50,65 @@ TEST(CelCommand, ChecksAndExplains) {
   const Outcome outcome = run({"amount > 500000", "--explain", "--bindings", R"({"amount": 600000})"});
   EXPECT_EQ(outcome.out,
             "type: bool\nreads: amount (int)\ncost: 2 instructions at most\nstack: 1 values\n"
-            "   0  relation_slot amount > 500000\n   1  finish\n");
+            "types:\n  1:8    >: bool\n  1:1      amount: int\n  1:10     500000: int\n"
+            "program:\n   0  relation_slot amount > 500000\n   1  finish\n");
+}
+
+TEST(CelCommand, PutsTheMarkUnderWideCharacters) {
+  EXPECT_EQ(run({"'\u6536\u5355' == nme"}).err,
+            "1:9: unknown name 'nme' (is it a text that needs quotes?)\n  '\u6536\u5355' == nme\n"
+            "   \u3000\u3000     ^\n");
+}
+
+TEST(CelCommand, ChecksWithoutValues) {
+  EXPECT_EQ(run({"tags.filter(t, t != name)", "--check", "--declare", "tags=list(string)", "--declare",
+                 "name=string"})
+                .out,
+            "list(string)\n");
+  EXPECT_EQ(run({"x + 1", "--declare", "x=dyn", "--bindings", R"({"x": 2})"}).out,
+            "{\"value\":{\"int\":\"3\"}}\n");
+  EXPECT_EQ(run({"x + 1", "--declare", "x=int"}).out,
+            "{\"error\":{\"message\":\"no such attribute: 'x'\",\"line\":1,\"column\":1}}\n");
+  EXPECT_EQ(run({"x", "--declare", "x=integer"}).code, 2);
+  EXPECT_EQ(run({"x", "--declare", "x"}).code, 2);
+}
+
+TEST(CelCommand, PrintsTheReference) {
+  EXPECT_NE(run({"--reference"}).out.find("### Macros"), std::string::npos);
+}
+
+TEST(CelBatch, ChecksTypesAndTakesDeclarations) {
+  ZoneFiles zones;
+  const auto answer = [&](std::string_view line) { return answer_cel_line(line, &zones); };
+  EXPECT_EQ(answer(R"({"expr": "[x, 1]", "declare": {"x": "int"}, "check": true})"),
+            "{\"type\":\"list(int)\"}");
+  EXPECT_EQ(
+      answer(R"({"expr": "x + 'a'", "declare": {"x": "int"}, "check": true})"),
+      R"x({"error":{"message":"'+' does not take (int, string) (convert the number with string(...))",)x"
+      R"x("line":1,"column":3}})x");
+  EXPECT_EQ(answer(R"({"expr": "x + 1", "bindings": {"x": 1}, "declare": {"x": "dyn"}})"),
+            R"({"value":{"int":"2"}})");
+  EXPECT_NE(answer(R"({"expr": "x", "declare": {"x": "integer"}})").find("is no type"), std::string::npos);
+  EXPECT_NE(answer(R"({"expr": "x", "declare": ["x"]})").find("names and types"), std::string::npos);
+}
+
+// Without a terminal the interactive mode reads lines, so that it can be driven.
+TEST(CelCommand, TalksLineByLine) {
+  std::istringstream lines(
+      "amount = 600000\namount > 500000\n:vars\n:explain amount\n:help\namuont\n'\u6536'\n1 / 0\n:quit\n7\n");
+  std::streambuf* before = std::cin.rdbuf(lines.rdbuf());
+  const Outcome outcome = run({});
+  std::cin.rdbuf(before);
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(
+      outcome.out,
+      "amount = 600000\ntrue\namount: int\n"
+      "type: int\nreads: amount (int)\ncost: 2 instructions at most\nstack: 1 values\n"
+      "types:\n  1:1    amount: int\nprogram:\n   0  load_slot amount\n   1  finish\n"
+      "An expression is evaluated; `name = expression` keeps its value.\n"
+      ":vars lists the names, :explain EXPRESSION shows types and program, :quit (or end of input) leaves.\n"
+      "\"\u6536\"\n<error: division by zero>\n");
+  EXPECT_EQ(outcome.err, "1:1: unknown name 'amuont' (did you mean 'amount'?)\n  amuont\n  ^\n");
 }
 
 TEST(CelCommand, RefusesWrongUsage) {

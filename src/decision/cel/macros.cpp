@@ -31,6 +31,31 @@ constexpr std::array<Form, 17> forms = {{{"all", Macro::all, 2, false, false},
                                          {"transformMap", Macro::transform_map, 4, true, true},
                                          {"transformMapEntry", Macro::transform_map_entry, 3, true, false},
                                          {"transformMapEntry", Macro::transform_map_entry, 4, true, true}}};
+// In the order of the reference.
+constexpr std::array<MacroForm, 18> described = {
+    {{"has(a.b)",
+      "whether the attribute or the map's entry is there; reading it where it is not is an error"},
+     {"list.all(x, condition)", "the condition holds for every item (of a map: every key); true for none"},
+     {"list.exists(x, condition)", "it holds for one item at least; false for none"},
+     {"list.exists_one(x, condition)", "it holds for exactly one item; also written existsOne"},
+     {"list.filter(x, condition)", "the items (of a map: the keys) for which it holds, in their order"},
+     {"list.map(x, value)", "a list of the value for every item (of a map: for every key)"},
+     {"list.map(x, condition, value)", "the same, only of the items for which the condition holds"},
+     {"list.all(i, x, condition)", "as above with position and item; of a map: key and value"},
+     {"list.exists(i, x, condition)", "as above with position and item; of a map: key and value"},
+     {"list.existsOne(i, x, condition)", "as above with position and item; also written exists_one"},
+     {"list.transformList(i, x, value)", "a list of the value for every position and item, or key and value"},
+     {"list.transformList(i, x, condition, value)", "the same, only where the condition holds"},
+     {"map.transformMap(k, x, value)",
+      "a map with the same keys and new values; of a list: its positions as keys"},
+     {"map.transformMap(k, x, condition, value)", "the same, only where the condition holds"},
+     {"map.transformMapEntry(k, x, {key: value})",
+      "a map of the entries made; a key that is made twice is an error; a condition may stand before the "
+      "entry"},
+     {"cel.bind(x, value, expression)",
+      "the expression with x standing for the value, which is computed once"},
+     {"optional.optMap(x, value)", "an optional of the value for what the optional holds; none of none"},
+     {"optional.optFlatMap(x, optional)", "the same where the expression is an optional itself"}}};
 
 // The name of a macro variable; nullopt, with a fault, where the argument is something else.
 std::optional<std::string> variable(const Tree& tree, NodeId id, FaultList& faults) {
@@ -131,6 +156,10 @@ void expand_macro(Tree& tree, NodeId id, FaultList& faults) {
   for (const Form& form : forms)
     if (form.name == call.text && form.arguments == arguments)
       return expand_comprehension(tree, call, form, faults);
+}
+
+std::span<const MacroForm> macro_forms() {
+  return described;
 }
 
 }  // namespace tillwatch::cel
