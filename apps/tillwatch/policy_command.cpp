@@ -3,27 +3,50 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
 #include "policy/bundle.h"
+#include "policy/review.h"
 #include "policy_folder.h"
 #include "policy_scenarios.h"
+#include "posix/clock.h"
 
 namespace tillwatch {
 namespace {
 
-int check(const std::string& folder) {
-  const auto bundle = load_policy_folder(folder);
-  if (!bundle) {
-    fmt::print(stderr, "{}\n", bundle.error().detail);
+// 0: nothing is wrong (with `strict`: nor to be warned of); 1: faults; 2: the folder cannot be read.
+int check(const std::string& folder, bool strict) {
+  auto files = read_policy_folder(folder);
+  if (!files) {
+    fmt::print(stderr, "{}\n", files.error().to_string());
+    return 2;
+  }
+  policy::Faults faults;
+  const auto bundle = look_through(std::move(*files), posix::Clock().now(), faults);
+  for (const policy::Fault& fault : faults) fmt::print(stderr, "{}/{}\n", folder, fault.to_string());
+  const auto warnings = std::ranges::count_if(faults, &policy::Fault::warning);
+  if (bundle == nullptr) {
+    fmt::print(stderr, "{} errors, {} warnings\n", std::ssize(faults) - warnings, warnings);
     return 1;
   }
-  const policy::Model& model = (*bundle)->model();
-  fmt::print("{} version {}: {} features, {} rules, {} lists, {} parameters; no faults\nbundle {}\n",
-             model.name, model.version, model.features.size(), model.rules.size(), model.lists.size(),
-             (*bundle)->parameters().size(), policy::to_hex((*bundle)->hash()));
-  return 0;
+  const policy::Model& model = bundle->model();
+  fmt::print(
+      "{} version {}: {} features, {} rules, {} lists, {} parameters; no errors, {} warnings\nbundle {}\n",
+      model.name, model.version, model.features.size(), model.rules.size(), model.lists.size(),
+      bundle->parameters().size(), warnings, policy::to_hex(bundle->hash()));
+  return strict && warnings != 0 ? 1 : 0;
+}
+
+void show_memory(const policy::Bundle& bundle) {
+  const policy::MemoryBound bound = policy::memory_bound(bundle);
+  fmt::print("memory of the windows, at most\n");
+  for (const policy::MemoryBound::Key& key : bound.keys)
+    fmt::print("  for each {}: {} entries one by one, {} KiB\n", fmt::join(key.attributes, " and "),
+               key.entries, (key.bytes + 1023) / 1024);
+  fmt::print("  for all together: {} keys and {} entries, then the oldest go; {} GiB\n", bound.keys_max,
+             bound.entries_max, (bound.bytes_max + (1ull << 30) - 1) >> 30);
 }
 
 int show(const std::string& folder) {
@@ -40,6 +63,7 @@ int show(const std::string& folder) {
     for (const std::uint32_t slot : rule.reads) fmt::print(" {}", (*bundle)->slot(slot).name);
     fmt::print("\n");
   }
+  show_memory(**bundle);
   return 0;
 }
 
@@ -50,6 +74,8 @@ int policy_command(int argc, char** argv) {
   std::string folder;
   CLI::App* check_app = app.add_subcommand("check", "say every fault at once, with file, line and column");
   check_app->add_option("folder", folder, "the pack's folder")->required();
+  bool strict = false;
+  check_app->add_flag("--strict", strict, "warnings count as errors");
   CLI::App* show_app = app.add_subcommand("show", "what each rule reads and costs");
   show_app->add_option("folder", folder, "the pack's folder")->required();
   ScenarioWishes wishes;
@@ -66,7 +92,7 @@ int policy_command(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (test_app->parsed()) return test_policy(wishes);
-  return check_app->parsed() ? check(folder) : show(folder);
+  return check_app->parsed() ? check(folder, strict) : show(folder);
 }
 
 }  // namespace tillwatch

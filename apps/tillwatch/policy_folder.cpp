@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "policy/review.h"
 #include "policy/source.h"
 
 namespace tillwatch {
@@ -32,7 +33,7 @@ core::Result<std::string> read_text_file(const std::string& path, std::size_t by
   return text;
 }
 
-core::Result<std::shared_ptr<const policy::Bundle>> load_policy_folder(const std::string& folder) {
+core::Result<std::vector<policy::SourceFile>> read_policy_folder(const std::string& folder) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error))
     return core::fail(ErrorCode::not_found, folder,
@@ -51,11 +52,25 @@ core::Result<std::shared_ptr<const policy::Bundle>> load_policy_folder(const std
     TRY(text, read_text_file(folder + "/" + name, policy_file_bytes_max));
     files.push_back({name, std::move(text)});
   }
-  policy::Faults faults;
+  return files;
+}
+
+std::shared_ptr<const policy::Bundle> look_through(std::vector<policy::SourceFile> files,
+                                                   std::optional<core::TimeMs> now, policy::Faults& faults) {
   std::shared_ptr<const policy::Bundle> bundle = policy::Bundle::load(std::move(files), faults);
-  if (bundle != nullptr && faults.empty()) return bundle;
+  if (bundle == nullptr) return nullptr;
+  for (policy::Fault& fault : policy::review(*bundle, now)) faults.push_back(std::move(fault));
+  return std::ranges::all_of(faults, &policy::Fault::warning) ? bundle : nullptr;
+}
+
+core::Result<std::shared_ptr<const policy::Bundle>> load_policy_folder(const std::string& folder) {
+  TRY(files, read_policy_folder(folder));
+  policy::Faults faults;
+  std::shared_ptr<const policy::Bundle> bundle = look_through(std::move(files), std::nullopt, faults);
+  if (bundle != nullptr) return bundle;
   std::string all;
-  for (const policy::Fault& fault : faults) all += "\n  " + fault.to_string();
+  for (const policy::Fault& fault : faults)
+    if (!fault.warning) all += "\n  " + fault.to_string();
   return core::fail(ErrorCode::invalid, folder, "the policy has faults:" + all);
 }
 

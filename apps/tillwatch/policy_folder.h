@@ -3,12 +3,22 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 #include "policy/bundle.h"
 
 namespace tillwatch {
+
+// The files of a pack. Errors: not_found, io, limit (a file over 1 MiB).
+core::Result<std::vector<policy::SourceFile>> read_policy_folder(const std::string& folder);
+
+// Compiles and reviews. `faults` gets errors and warnings; null where there is an error. `now`: for
+// parameters that have run out.
+std::shared_ptr<const policy::Bundle> look_through(std::vector<policy::SourceFile> files,
+                                                   std::optional<core::TimeMs> now, policy::Faults& faults);
 
 // Files whose names begin with "mapping" are row mappings, not part of the pack. Errors: not_found, io, limit
 // (a file over 1 MiB), invalid (every fault of the pack, one a line).

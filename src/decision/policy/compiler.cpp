@@ -11,23 +11,6 @@
 #include "payment/entry.h"
 
 namespace tillwatch::policy {
-namespace {
-
-// The file's place of a fault that CEL reports relative to its source. Exact for plain and quoted one-line
-// scalars; for a block scalar the column is that of the expression's own line.
-Place place_in(const Expression& expression, const cel::Fault& fault) {
-  Place place = expression.place;
-  if (fault.line > 1) {
-    place.line += static_cast<int>(fault.line) - 1;
-    place.column = static_cast<int>(fault.column);
-  } else {
-    place.column += static_cast<int>(fault.column) - 1;
-  }
-  return place;
-}
-
-}  // namespace
-
 Compiler::Compiler(Model model, core::Bytes packed, Faults& faults)
     : faults_(faults), names_(faults), bundle_(std::make_unique<Bundle>()) {
   bundle_->model_ = std::move(model);
@@ -98,7 +81,7 @@ std::shared_ptr<const cel::Program> Compiler::compile(const Expression& expressi
 
 void Compiler::add_faults(const Expression& expression, const cel::Faults& faults) {
   for (const cel::Fault& fault : faults)
-    faults_.push_back({place_in(expression, fault), fault.message, fault.hint});
+    faults_.push_back({expression.place_of(fault.line, fault.column), fault.message, fault.hint});
 }
 
 std::int32_t Compiler::source_program(std::vector<SourceProgram>& programs, const Expression& expression,
@@ -277,7 +260,8 @@ void Compiler::compile_derived() {
       derived.reads = reads_of(*derived.value);
     }
     bundle_->derived_.push_back(derived);
-    names_.declare_value(SlotInfo::Kind::derived, i, definition.name, derived.type, "", definition.place);
+    names_.declare_value(SlotInfo::Kind::derived, i, definition.name, derived.type, definition.unit,
+                         definition.place);
   }
 }
 

@@ -19,7 +19,8 @@ using yaml::Place;
 struct Fault {
   Place place;
   std::string message;
-  std::string hint;  // remedy; may be empty
+  std::string hint;      // remedy; may be empty
+  bool warning = false;  // worth a look; the policy can be used
   std::string to_string() const;
 };
 using Faults = std::vector<Fault>;
@@ -28,7 +29,10 @@ using Faults = std::vector<Fault>;
 struct Expression {
   std::string source;
   Place place;
+  std::vector<yaml::Continuation> continued;  // where the file goes on elsewhere: folded lines, escapes
   bool empty() const { return source.empty(); }
+  // The file's place of the code point at a line and column of the source, both from 1.
+  Place place_of(std::uint32_t line, std::uint32_t column) const;
 };
 
 struct Wording {
@@ -41,6 +45,7 @@ enum class ScalarType : std::uint8_t { boolean, integer, decimal, text };
 struct AttributeDefinition {
   std::string name;
   ScalarType type = ScalarType::text;
+  std::string unit;  // as unit_words() has it; may be empty
   Place place;
 };
 
@@ -48,6 +53,7 @@ struct RegisteredDefinition {
   std::string entity;
   std::string name;
   ScalarType type = ScalarType::text;
+  std::string unit;
   Place place;
 };
 
@@ -110,6 +116,7 @@ struct ListDefinition {
 struct DerivedDefinition {
   std::string name;
   Expression value;
+  std::string unit;
   Place place;
 };
 

@@ -90,8 +90,8 @@ void Names::declare_source_names(const Model& model, const std::vector<CompiledP
             std::string(unit_name(info.unit)), {});
   for (std::uint32_t i = 0; i < model.attributes.size(); ++i) {
     const AttributeDefinition& own = model.attributes[i];
-    declare(own.name, cel_type(own.type), add({SlotInfo::Kind::own, i, own.name, own.type, ""}), "",
-            own.place);
+    declare(own.name, cel_type(own.type), add({SlotInfo::Kind::own, i, own.name, own.type, own.unit}),
+            own.unit, own.place);
   }
   for (std::uint32_t i = 0; i < parameters.size(); ++i) {
     const ParameterDefinition& first = parameters[i].dated.front();
@@ -112,8 +112,8 @@ void Names::declare_deciding_names(const Model& model) {
   for (std::uint32_t i = 0; i < model.registered.size(); ++i) {
     const RegisteredDefinition& fact = model.registered[i];
     const std::string name = "registered_" + fact.entity + "." + fact.name;
-    declare(name, cel_type(fact.type), add({SlotInfo::Kind::registered, i, name, fact.type, ""}), "",
-            fact.place);
+    declare(name, cel_type(fact.type), add({SlotInfo::Kind::registered, i, name, fact.type, fact.unit}),
+            fact.unit, fact.place);
   }
   for (std::uint32_t i = 0; i < model.lists.size(); ++i) {
     const std::string name = "listed." + model.lists[i].name;

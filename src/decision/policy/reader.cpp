@@ -53,6 +53,7 @@ AttributeDefinition read_attribute(const yaml::Node& node, Faults& faults) {
   attribute.place = node.place;
   section.text("name", attribute.name, true);
   if (const auto at = section.choice("type", type_words)) attribute.type = static_cast<ScalarType>(*at);
+  section.text("unit", attribute.unit);
   return attribute;
 }
 
@@ -64,6 +65,7 @@ RegisteredDefinition read_registered(const yaml::Node& node, Faults& faults) {
   if (const auto at = section.choice("entity", entity_words)) fact.entity = entity_words[*at];
   section.text("name", fact.name, true);
   if (const auto at = section.choice("type", type_words)) fact.type = static_cast<ScalarType>(*at);
+  section.text("unit", fact.unit);
   return fact;
 }
 
@@ -171,6 +173,7 @@ DerivedDefinition read_derived(const yaml::Node& node, Faults& faults) {
   derived.place = node.place;
   section.text("name", derived.name, true);
   section.expression("value", derived.value, true);
+  section.text("unit", derived.unit);
   return derived;
 }
 
@@ -255,6 +258,7 @@ void read_file(const yaml::Node& root, Model& model, Faults& faults) {
 
 Model read_model(std::span<const SourceFile> files, Faults& faults) {
   Model model;
+  bool readable = true;  // a file that is no YAML may have had the name
   std::vector<const SourceFile*> ordered;
   for (const SourceFile& file : files) ordered.push_back(&file);
   std::ranges::sort(ordered, {}, [](const SourceFile* file) { return std::string_view(file->name); });
@@ -265,12 +269,16 @@ Model read_model(std::span<const SourceFile> files, Faults& faults) {
       continue;
     }
     // The place is already in the text; keep it as the file's fault.
-    Fault fault{{file->name, 1, 1}, root.error().detail, ""};
+    const std::string& detail = root.error().detail;
+    const std::size_t remedy = detail.find("; ");
+    Fault fault{{file->name, 1, 1}, detail.substr(0, remedy), ""};
+    if (remedy != std::string::npos) fault.hint = detail.substr(remedy + 2);
+    readable = false;
     std::sscanf(root.error().where.c_str() + std::min(root.error().where.size(), file->name.size()), ":%d:%d",
                 &fault.place.line, &fault.place.column);
     faults.push_back(fault);
   }
-  if (model.name.empty())
+  if (model.name.empty() && readable)
     faults.push_back({{files.empty() ? "policy.yaml" : ordered.front()->name, 1, 1},
                       "the pack has no name",
                       "add 'policy: a-name'"});

@@ -6,7 +6,27 @@
 namespace tillwatch::policy {
 
 std::string Fault::to_string() const {
-  return fmt::format("{}: {}{}{}", place.to_string(), message, hint.empty() ? "" : "; ", hint);
+  return fmt::format("{}: {}{}{}{}", place.to_string(), warning ? "warning: " : "", message,
+                     hint.empty() ? "" : "; ", hint);
+}
+
+Place Expression::place_of(std::uint32_t line, std::uint32_t column) const {
+  std::size_t code_point = column - 1;
+  std::size_t at = 0;
+  for (std::uint32_t each = 1; each < line && at < source.size(); ++at) {
+    if (source[at] == '\n') ++each;
+    if ((static_cast<unsigned char>(source[at]) & 0xc0) != 0x80) ++code_point;
+  }
+  Place found = place;
+  std::size_t from = 0;
+  for (const yaml::Continuation& each : continued) {
+    if (each.at > code_point) break;
+    from = each.at;
+    found.line = each.line;
+    found.column = each.column;
+  }
+  found.column += static_cast<int>(code_point - from);
+  return found;
 }
 
 Section::Section(const yaml::Node& node, std::string what, Faults& faults)
@@ -38,7 +58,7 @@ const yaml::Node* Section::member(std::string_view key) {
 const yaml::Node* Section::required(std::string_view key) {
   const yaml::Node* node = member(key);
   if (node == nullptr && node_.kind == yaml::Node::Kind::mapping)
-    fault(node_.place, fmt::format("this {} lacks '{}'", what_, key));
+    fault(node_.place, fmt::format("this {} lacks '{}'", what_, key), fmt::format("add {}: ...", key));
   return node;
 }
 
@@ -93,9 +113,7 @@ void Section::expression(std::string_view key, Expression& out, bool needed) {
   if (node == nullptr) return;
   if (!node->is_scalar() || node->scalar.empty())
     return fault(node->place, fmt::format("'{}' is an expression", key));
-  out = {node->scalar, node->place};
-  // Inside quotes the expression begins one column later.
-  if (node->quoted) ++out.place.column;
+  out = {node->scalar, node->place, node->continued};
 }
 
 void Section::wording(std::string_view key, Wording& out, bool needed) {

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <numeric>
 
+#include "yaml/alignment.h"
+
 namespace tillwatch::yaml {
 namespace {
 
@@ -15,14 +17,26 @@ using core::ErrorCode;
 constexpr std::size_t text_bytes_max = 1024 * 1024;
 constexpr int depth_max = 64;
 constexpr std::size_t nodes_max = 200'000;
+constexpr std::size_t scalar_bytes_max = 8 * 1024 * 1024;  // of all scalars, aliases expanded
 
 struct Conversion {
   std::string file;
   std::string_view text;
   std::size_t nodes = 0;
+  std::size_t scalar_bytes = 0;
   core::Error error;
 
-  Place place_of(const YAML::Mark& mark) const { return {file, mark.line + 1, mark.column + 1}; }
+  // The parser counts bytes; people count characters. (Of very long lines, bytes: no line is read twice.)
+  Place place_of(const YAML::Mark& mark) const {
+    Place place{file, mark.line + 1, mark.column + 1};
+    constexpr int counted_max = 4096;
+    const auto end = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text.size());
+    if (mark.column < 0 || mark.column > counted_max || static_cast<std::size_t>(mark.column) > end)
+      return place;
+    for (std::size_t at = end - static_cast<std::size_t>(mark.column); at < end; ++at)
+      if ((static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) --place.column;
+    return place;
+  }
   bool fail(ErrorCode code, const YAML::Mark& mark, std::string detail) {
     error = core::Error{code, place_of(mark).to_string(), std::move(detail)};
     return false;
@@ -41,11 +55,17 @@ struct Conversion {
         return true;
       case YAML::NodeType::Scalar:
         to.kind = Node::Kind::scalar;
+        scalar_bytes += from.Scalar().size();
+        if (scalar_bytes > scalar_bytes_max)
+          return fail(ErrorCode::limit, from.Mark(),
+                      "the texts come to more than 8 MiB; are aliases repeated?");
         to.scalar = from.Scalar();
         to.quoted = from.Tag() == "!";
         // yaml-cpp lets the end of the file close a quote.
         if (to.quoted && !closed(static_cast<std::size_t>(from.Mark().pos)))
-          return fail(ErrorCode::invalid, from.Mark(), "the quote that opens here is never closed");
+          return fail(ErrorCode::invalid, from.Mark(),
+                      "the quote that opens here is never closed; end the text with the same quote");
+        to.continued = align(text, static_cast<std::size_t>(from.Mark().pos), to.scalar, to.place);
         return true;
       case YAML::NodeType::Sequence:
         to.kind = Node::Kind::sequence;
@@ -88,6 +108,39 @@ struct Conversion {
   }
 };
 
+std::string_view line_of(std::string_view text, int number) {
+  for (int i = 0; i < number && !text.empty(); ++i) {
+    const std::size_t end = text.find('\n');
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return text.substr(0, text.find('\n'));
+}
+
+// U+FF1A where the colon after a name belongs; inside a text it is welcome.
+bool has_wide_colon(std::string_view line) {
+  const std::size_t wide = line.find("\xef\xbc\x9a");
+  return wide != std::string_view::npos && wide < line.find(':');
+}
+
+// The parser's own messages are for those who know its grammar.
+std::string explain(const std::string& message, std::string_view line, std::string_view above) {
+  if (has_wide_colon(line) || has_wide_colon(above))
+    return "a full-width colon (\xef\xbc\x9a) stands in this line or in the one above; write the half-width "
+           "one, and a "
+           "space after it";
+  if (message.find("flow") != std::string::npos)
+    return "something in { } or [ ] is not as it should be; put texts with : or , into double quotes, and "
+           "close "
+           "every bracket";
+  if (message.find("end of map") != std::string::npos || message.find("end of sequence") != std::string::npos)
+    return "this line stands at no level of what is above it; give it as many spaces as its neighbours";
+  if (message.find("illegal map value") != std::string::npos)
+    return "there is a second ': ' in this line, or the line is indented too far; put the text into double "
+           "quotes, or give it as many spaces as its neighbours";
+  return "this is not YAML: " + message +
+         "; look at the quotes, colons and spaces of this line and the one above";
+}
+
 }  // namespace
 
 std::string Place::to_string() const {
@@ -111,7 +164,7 @@ core::Result<Node> parse(std::string_view text, std::string_view file) {
     if (first < end && text[first] == '\t')
       return core::fail(ErrorCode::invalid,
                         Place{std::string(file), line, static_cast<int>(first - at) + 1}.to_string(),
-                        "a tab stands in the indentation; YAML wants spaces");
+                        "a tab stands in the indentation; YAML wants spaces: write two for each level");
     at = end + 1;
   }
   try {
@@ -122,13 +175,14 @@ core::Result<Node> parse(std::string_view text, std::string_view file) {
     Node root;
     root.place = {std::string(file), 1, 1};
     if (documents.empty()) return root;
-    Conversion conversion{.file = std::string(file), .text = text, .nodes = 0, .error = {}};
+    Conversion conversion{
+        .file = std::string(file), .text = text, .nodes = 0, .scalar_bytes = 0, .error = {}};
     if (!conversion.convert(documents.front(), root, 0)) return std::unexpected(conversion.error);
     return root;
   } catch (const YAML::Exception& error) {
     return core::fail(ErrorCode::invalid,
                       Place{std::string(file), error.mark.line + 1, error.mark.column + 1}.to_string(),
-                      "this is not YAML: " + error.msg);
+                      explain(error.msg, line_of(text, error.mark.line), line_of(text, error.mark.line - 1)));
   }
 }
 

@@ -12,13 +12,20 @@
 
 namespace tillwatch::yaml {
 
-// A place in a file, lines and columns from 1. Columns count bytes as the parser sees them.
+// A place in a file, lines and columns from 1. Columns count code points.
 struct Place {
   std::string file;
   int line = 0;
   int column = 0;
   std::string to_string() const;  // file:line:column
   friend bool operator==(const Place&, const Place&) = default;
+};
+
+// The code points of a scalar from number `at` on stand at this line and column.
+struct Continuation {
+  std::size_t at = 0;
+  int line = 0;
+  int column = 0;
 };
 
 struct Member;
@@ -31,6 +38,8 @@ struct Node {
   std::vector<Node> items;      // sequence
   std::vector<Member> members;  // mapping, in file order; keys are scalars, unique
   Place place;
+  // Of a scalar that does not stand in one piece at its place: where its parts are.
+  std::vector<Continuation> continued;
 
   // The member of that name; nullptr where there is none or this is no mapping.
   const Node* find(std::string_view key) const;
@@ -43,8 +52,8 @@ struct Member {
 };
 
 // Parses one document. Errors (where = file:line:column): invalid (syntax, a tab, a duplicate key, a key that
-// is no scalar, several documents), limit (over 1 MiB, nested deeper than 64, more than 200,000 nodes with
-// aliases expanded).
+// is no scalar, several documents), limit (over 1 MiB, nested deeper than 64, more than 200,000 nodes or 8
+// MiB of texts with aliases expanded).
 core::Result<Node> parse(std::string_view text, std::string_view file);
 
 // Strict readings of a scalar; false where it is not one.
