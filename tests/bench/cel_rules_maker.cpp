@@ -2,6 +2,7 @@
 // that the benchmark compares the same conditions. Run by the build; the argument is the file to write.
 #include <cstdint>
 #include <fstream>
+#include <set>
 #include <string>
 
 #include "rules_world.h"
@@ -46,8 +47,7 @@ Term text_term(Random& random, std::string_view member) {
   return {term.expression + "]", term.code + ")"};
 }
 
-Term make_term(Random& random) {
-  const auto attribute = static_cast<int>(random.below(attribute_count));
+Term make_term(Random& random, int attribute) {
   const std::string name = "a" + std::to_string(attribute);
   const std::string at = "[" + std::to_string(attribute - first_of(type_of(attribute))) + "]";
   Term term;
@@ -72,11 +72,19 @@ Term make_term(Random& random) {
   return {name + (term.expression.empty() ? "" : " " + term.expression), code};
 }
 
+// No attribute twice in a rule: what contradicts itself is no rule.
 Term make_rule(Random& random) {
+  std::set<int> used;
+  const auto next_term = [&] {
+    int attribute = 0;
+    do attribute = static_cast<int>(random.below(attribute_count));
+    while (!used.insert(attribute).second);
+    return make_term(random, attribute);
+  };
   const std::uint64_t terms = 2 + random.below(5);
-  Term rule = make_term(random);
+  Term rule = next_term();
   for (std::uint64_t i = 1; i < terms; ++i) {
-    const Term next = make_term(random);
+    const Term next = next_term();
     const std::string sign = random.below(4) == 0 ? " || " : " && ";
     rule.expression = "(" + rule.expression + sign + next.expression + ")";
     rule.code = "(" + rule.code + sign + next.code + ")";

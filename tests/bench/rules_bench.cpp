@@ -195,14 +195,14 @@ void write_json(const World& world, const std::vector<Fired>& answers, std::ostr
 
 void write_pack(std::ostream& out) {
   const char* const types[] = {"int", "double", "string", "bool"};
-  out << "policy: {name: bench, version: 1, authority: acquirer}\nattributes:\n";
+  out << "policy: bench\nversion: 1\nauthority: acquirer\nattributes:\n";
   for (int i = 0; i < rules_world::attribute_count; ++i)
     out << "  - {name: a" << i << ", type: " << types[static_cast<int>(rules_world::type_of(i))] << "}\n";
   out << "rules:\n";
   for (std::size_t i = 0; i < rule_count; ++i)
     out << "  - id: R" << i << "\n    typology: T99\n    title: {en: Rule " << i << ", zh: 规则 " << i
         << "}\n    when: >-\n      " << rule_sources[i]
-        << "\n    action: {}\n    reason: bench\n    text: {en: matched, zh: 命中}\n";
+        << "\n    action: {authorisation: challenge}\n    reason: bench\n    text: {en: matched, zh: 命中}\n";
 }
 
 // All four agree on every event; the answers.

@@ -3,6 +3,7 @@
 // memory is taken per event but from the arena (docs/decisions/0030).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <functional>
@@ -31,10 +32,10 @@ class PredicatePlanes {
 
 // What the values at hand say about a condition.
 enum class Verdict : std::uint8_t {
-  is_false = lane_false,
-  absent = lane_absent,  // evaluate() gives the error no_such_attribute
-  is_true = lane_true,
-  open = lane_failed,  // only evaluate() can tell
+  is_false,
+  is_true,
+  absent,  // evaluate() gives the error no_such_attribute
+  open,    // only evaluate() can tell
 };
 
 class RuleSet {
@@ -57,9 +58,7 @@ class RuleSet {
   void begin(std::span<const Value> slots, PredicatePlanes& planes) const;
   // What is at hand tells about the condition. Costs next to nothing.
   Verdict verdict(std::uint32_t rule, const PredicatePlanes& planes) const {
-    const Lane lane = planes.lanes_[roots_[rule]];
-    return static_cast<Verdict>((lane & answer_bits) == lane_absent ? lane & (answer_bits | open_bit)
-                                                                    : lane & answer_bits);
+    return verdicts[planes.lanes_[roots_[rule]] & (answer_bits | untried_bit | open_bit)];
   }
   // The condition's answer for the event that `planes` was begun for. The arena is not rewound between
   // conditions: reset it before each event.
@@ -95,6 +94,18 @@ class RuleSet {
     bool is_pair = false;
   };
   static constexpr std::uint32_t no_table = 0xFFFFFFFF;
+  // By lane, so that no branch depends on it: whatever else a lane holds, its answer bits decide.
+  static constexpr std::array<Verdict, 16> verdicts = [] {
+    std::array<Verdict, 16> all{};
+    for (unsigned lane = 0; lane < all.size(); ++lane) {
+      const unsigned answer = lane & answer_bits;
+      all[lane] = answer == lane_false     ? Verdict::is_false
+                  : answer == lane_true    ? Verdict::is_true
+                  : (lane & open_bit) != 0 ? Verdict::open
+                                           : Verdict::absent;
+    }
+    return all;
+  }();
   class Builder;
   class Arranger;
   template <class Source>
