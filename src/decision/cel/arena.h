@@ -4,6 +4,7 @@
 // evaluation answers with an error.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -22,7 +23,10 @@ class Arena {
   Arena& operator=(const Arena&) = delete;
 
   // Forgets everything handed out; values that point here are dead afterwards.
-  void reset() { used_ = 0; }
+  void reset() {
+    used_ = 0;
+    last_words_taken_ = false;
+  }
   // A position to go back to with rewind(): what was taken in between is dead then.
   std::size_t mark() const { return used_; }
   void rewind(std::size_t mark) { used_ = mark; }
@@ -47,6 +51,17 @@ class Arena {
     return {start, text.size()};
   }
 
+  // Room for one small object beyond the cap, so that what is said of the full arena can have a place; null
+  // where it has been taken since reset().
+  template <class T>
+  T* take_last_words() {
+    static_assert(std::is_trivially_destructible_v<T> && sizeof(T) <= sizeof(last_words_));
+    if (last_words_taken_) return nullptr;
+    last_words_taken_ = true;
+    void* start = last_words_.data();
+    return static_cast<T*>(start);
+  }
+
   std::size_t used() const { return used_; }
   std::size_t capacity() const { return capacity_; }
 
@@ -55,6 +70,8 @@ class Arena {
   std::unique_ptr<std::byte[]> memory_;
   std::size_t capacity_;
   std::size_t used_ = 0;
+  alignas(alignment) std::array<std::byte, 32> last_words_{};
+  bool last_words_taken_ = false;
 };
 
 }  // namespace tillwatch::cel

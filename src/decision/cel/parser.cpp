@@ -105,6 +105,7 @@ class Parser {
   void close(std::string_view symbol, std::uint32_t opened_at) {
     if (eat(symbol)) return;
     if (is_end()) {
+      if (stopped_) return;  // the rest was not read: nothing is known of its brackets
       faults_.add(opened_at, "this bracket is never closed", "add '" + std::string(symbol) + "'");
       return;
     }

@@ -9,14 +9,17 @@
 namespace tillwatch::cel {
 namespace {
 
-// The errors that must not need memory.
+// The error that must not need memory. Without a place, for the second one of an arena.
 constexpr ErrorBody memory_error = {
     ErrorKind::limit, 0, "the evaluation needs more memory than its arena has; make the expression smaller"};
 
 }  // namespace
 
 Value Run::out_of_memory() {
-  return Value::error(&memory_error);
+  auto* body = arena.take_last_words<ErrorBody>();
+  if (body == nullptr) return Value::error(&memory_error);
+  new (body) ErrorBody{memory_error.kind, at, memory_error.message};
+  return Value::error(body);
 }
 
 Value Run::fail(ErrorKind kind, std::string_view message) {
