@@ -18,7 +18,6 @@ using payment::EntryView;
 namespace {
 constexpr std::size_t batch_bytes_soft = core::limits::journal_batch_bytes_max / 4;
 constexpr std::size_t decision_bytes_likely = 16 * 1024;
-constexpr std::size_t orphans_max = 10'000;
 }  // namespace
 
 journal::Key128 journal_key(const payment::Digest128& digest) {
@@ -153,22 +152,13 @@ core::Status Pipeline::State::tick_if_due() {
 // on, and entering it once more would count it twice.
 void Pipeline::State::note_orphan(const EntryBuilder& entry, core::Sequence sequence) {
   if (entry.header.kind == EntryKind::transaction) return;
-  const journal::Key128 key = journal_key(original_key(entry));
-  orphans.emplace(key, sequence);
-  orphan_order.push_back(key);
-  if (orphan_order.size() <= orphans_max) return;
-  orphans.erase(orphans.lower_bound(orphan_order.front()));
-  orphan_order.pop_front();
+  orphans.note(journal_key(original_key(entry)), sequence);
 }
 
 // The transaction that orphans named has come: they are entered once more, completed, in their order.
 core::Status Pipeline::State::rematch(const payment::Digest128& digest, core::Sequence transaction) {
-  const auto [first, last] = orphans.equal_range(journal_key(digest));
-  if (first == last) return {};
-  std::vector<core::Sequence> sequences;
-  for (auto at = first; at != last; ++at) sequences.push_back(at->second);
-  orphans.erase(first, last);
-  std::erase(orphan_order, journal_key(digest));
+  const std::vector<core::Sequence> sequences = orphans.take(journal_key(digest));
+  if (sequences.empty()) return {};
   CHECK(batch.back().sequence == transaction);
   const std::string original_bytes = batch.back().entry;
   EntryView original;

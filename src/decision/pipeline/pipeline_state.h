@@ -14,6 +14,7 @@
 #include "journal/journal.h"
 #include "journal/snapshot_store.h"
 #include "pipeline/admission.h"
+#include "pipeline/orphan_table.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/state_snapshot.h"
 
@@ -51,9 +52,7 @@ struct Pipeline::State {
   std::size_t batch_bytes = 0;
   std::size_t appended = 0;  // of `batch`, written but not yet synced
   std::map<journal::Key128, std::size_t> batch_keys;
-  std::multimap<journal::Key128, core::Sequence>
-      orphans;  // key of the missing original -> entries that name it
-  std::deque<journal::Key128> orphan_order;
+  OrphanTable orphans;
 
   // Reading policies.
   engine::BundlePointer bundle_of(const std::string& hash_hex);

@@ -101,6 +101,7 @@ core::Status Pipeline::State::load_snapshot() {
   // state.
   if (!restored) return {};
   engine = std::move(*restored);
+  orphans = loading.take_orphans();
   recovery.snapshot = load.header->position;
   last_snapshot = load.header->position;
   return {};
@@ -119,6 +120,8 @@ core::Status Pipeline::State::replay_tail() {
     if (!record) break;
     TRY_STATUS(view.decode(record->entry));
     TRY_STATUS(before_replayed(view, record->sequence));
+    if (view.kind() == EntryKind::transaction && !orphans.empty())
+      (void)orphans.take(journal_key(payment::key_of(view)));  // what they led to is in the journal
     if ((view.header().flags & payment::flag_orphan) != 0) {
       payment::EntryBuilder probe;
       probe.header.kind = view.kind();

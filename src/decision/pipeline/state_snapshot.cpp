@@ -5,7 +5,7 @@
 namespace tillwatch::pipeline {
 
 namespace {
-constexpr std::uint32_t layout_version = 1;
+constexpr std::uint32_t layout_version = 2;
 constexpr unsigned arena_shift = 32;
 
 std::string_view text_of(std::span<const std::byte> bytes) {
@@ -36,6 +36,7 @@ class SnapshotTaking::Sink : public state::SnapshotSink {
 };
 
 core::Result<std::unique_ptr<SnapshotTaking>> SnapshotTaking::begin(engine::Engine& engine,
+                                                                    const OrphanTable& orphans,
                                                                     journal::SnapshotStore& store) {
   std::unique_ptr<SnapshotTaking> taking(new SnapshotTaking());
   TRY(writer, store.begin({engine.last(), layout_version}));
@@ -53,6 +54,7 @@ core::Result<std::unique_ptr<SnapshotTaking>> SnapshotTaking::begin(engine::Engi
     out.text(taking->sinks_.back()->roots());
   }
   out.text(engine.roots());
+  orphans.encode(out);
   TRY_STATUS(taking->writer_->roots(blob));
   return taking;
 }
@@ -98,6 +100,8 @@ core::Status SnapshotLoading::roots(std::string_view bytes) {
     arenas.push_back({pages, in.text()});
   }
   const std::string_view engine_roots = in.text();
+  TRY(orphans, OrphanTable::decode(in));
+  orphans_ = std::move(orphans);
   if (!in.ok() || !in.at_end())
     return core::fail(core::ErrorCode::corrupt, "snapshot", "the roots are damaged");
   TRY(engine, engine::Engine::begin_restore(options_, core::Bytes(engine_roots), bundles_));

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "engine/engine.h"
 #include "journal/snapshot_store.h"
+#include "pipeline/orphan_table.h"
 
 namespace tillwatch::pipeline {
 
@@ -15,6 +16,7 @@ namespace tillwatch::pipeline {
 class SnapshotTaking {
  public:
   static core::Result<std::unique_ptr<SnapshotTaking>> begin(engine::Engine& engine,
+                                                             const OrphanTable& orphans,
                                                              journal::SnapshotStore& store);
   // Abandons what has not been committed.
   ~SnapshotTaking();
@@ -40,12 +42,15 @@ class SnapshotLoading : public journal::SnapshotSink {
   core::Status roots(std::string_view bytes) override;
   // After the store has said which snapshot it loaded.
   core::Result<std::unique_ptr<engine::Engine>> finish();
+  // After finish().
+  OrphanTable take_orphans() { return std::move(orphans_); }
 
  private:
   engine::Options options_;
   engine::BundleSource bundles_;
   std::unique_ptr<engine::Engine> engine_;
   std::vector<state::Arena*> arenas_;
+  OrphanTable orphans_;
 };
 
 }  // namespace tillwatch::pipeline

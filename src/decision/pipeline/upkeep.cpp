@@ -37,7 +37,7 @@ bool Pipeline::State::step_snapshot() {
   if (!taking) {
     if (backfill || engine->last().value - last_snapshot.value < options.snapshot_every) return false;
     last_snapshot = engine->last();
-    core::Result<std::unique_ptr<SnapshotTaking>> begun = SnapshotTaking::begin(*engine, *snapshots);
+    core::Result<std::unique_ptr<SnapshotTaking>> begun = SnapshotTaking::begin(*engine, orphans, *snapshots);
     if (!begun) {
       ++counters.snapshot_failures;
       return false;
@@ -98,7 +98,7 @@ core::Status Pipeline::snapshot_now() {
   State& s = *state_;
   if (s.failure) return std::unexpected(*s.failure);
   if (!s.taking) {
-    TRY(begun, SnapshotTaking::begin(*s.engine, *s.snapshots));
+    TRY(begun, SnapshotTaking::begin(*s.engine, s.orphans, *s.snapshots));
     s.taking = std::move(begun);
   }
   while (true) {
