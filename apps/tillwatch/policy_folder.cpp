@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "core/limits.h"
+#include "policy/packs.h"
 #include "policy/review.h"
 #include "policy/source.h"
 
@@ -33,7 +36,11 @@ core::Result<std::string> read_text_file(const std::string& path, std::size_t by
   return text;
 }
 
-core::Result<std::vector<policy::SourceFile>> read_policy_folder(const std::string& folder) {
+namespace {
+
+// One folder's files; their names begin with `prefix`, which is where the folder lies as seen from `folder`.
+core::Result<std::vector<policy::SourceFile>> read_one_folder(const std::string& folder,
+                                                              const std::string& prefix) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error))
     return core::fail(ErrorCode::not_found, folder,
@@ -50,7 +57,28 @@ core::Result<std::vector<policy::SourceFile>> read_policy_folder(const std::stri
   std::vector<policy::SourceFile> files;
   for (const std::string& name : names) {
     TRY(text, read_text_file(folder + "/" + name, policy_file_bytes_max));
-    files.push_back({name, std::move(text)});
+    files.push_back({prefix + name, std::move(text)});
+  }
+  return files;
+}
+
+}  // namespace
+
+core::Result<std::vector<policy::SourceFile>> read_policy_folder(const std::string& folder) {
+  TRY(files, read_one_folder(folder, ""));
+  std::vector<policy::SourceFile> last = files;
+  std::set<std::string> known{""};
+  std::string prefix;
+  // What is missing or in a circle is told by the reader, with its place.
+  while (const auto below = policy::base_folder_of(last)) {
+    prefix = policy::prefix_below(prefix, *below);
+    if (below->starts_with('/') || known.size() > core::limits::policy_packs_max ||
+        !known.insert(prefix).second)
+      break;
+    auto more = read_one_folder(folder + "/" + prefix, prefix);
+    if (!more) break;
+    last = std::move(*more);
+    files.insert(files.end(), last.begin(), last.end());
   }
   return files;
 }

@@ -108,6 +108,25 @@ TEST(Script, KnowsRegistryListsOwnAttributesAndShadowRules) {
             "");
 }
 
+// The first instant of the dates counts, the one they end with does not.
+TEST(Script, RulesCountWithinTheirDatesOfAdmission) {
+  std::string dated = pack;
+  const std::string id = "id: R-many\n";
+  dated.replace(
+      dated.find(id), id.size(),
+      id + "    effective_from: 2026-07-01T00:00:00+08:00\n    effective_to: 2026-07-02T00:00:00+08:00\n");
+  const auto bundle = policy::bundle_of(dated);
+  ASSERT_NE(bundle, nullptr);
+  const std::string text =
+      "with transaction card=one merchant.id=M1 amount=10.00 currency=CNY\n"
+      "repeat 4 every 5m 2026-06-30 23:40:00 transaction\nexpect quiet value pair_count=4\n"
+      "2026-07-01 00:00:00 transaction\nexpect rule=R-many value pair_count=5\n"
+      "repeat 4 every 5m 2026-07-01 23:40:00 transaction\nexpect rule=R-many\n"
+      "2026-07-02 00:00:00 transaction\nexpect quiet value pair_count=5\n";
+  for (const std::string& failure : run_script("text", text, bundle, open_replay_desk).failures)
+    ADD_FAILURE() << failure;
+}
+
 TEST(Script, CountsHistoryWithoutDecidingIt) {
   const Result result =
       run("with transaction card=one merchant.id=M1 amount=10.00 currency=CNY\n"

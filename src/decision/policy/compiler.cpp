@@ -284,8 +284,7 @@ void Compiler::compile_rules() {
   const cel::Environment environment = names_.environment();
   for (const RuleDefinition& definition : bundle_->model_.rules) {
     CompiledRule rule;
-    rule.when = compile_condition(definition.when, environment);
-    if (rule.when) rule.reads = reads_of(*rule.when);
+    rule.when = compile_condition(definition, environment, rule.reads);
     if (!definition.action.of.empty() && payment::find_attribute(definition.action.of) == nullptr)
       faults_.push_back(
           {definition.place,
@@ -302,13 +301,30 @@ void Compiler::compile_rules() {
   });
 }
 
-std::shared_ptr<const cel::Program> Compiler::compile_condition(const Expression& expression,
-                                                                const cel::Environment& environment) {
-  if (expression.empty()) return nullptr;  // its absence is already a fault
-  const auto number = bundle_->conditions_.add(expression.source, environment);
-  if (number) return bundle_->conditions_.program(*number);
-  add_faults(expression, number.error());
-  return nullptr;
+// A rule with dates is a condition about the admission time before its own, so that outside them it is false,
+// whatever the rest would be.
+std::shared_ptr<const cel::Program> Compiler::compile_condition(const RuleDefinition& rule,
+                                                                const cel::Environment& environment,
+                                                                std::vector<std::uint32_t>& reads) {
+  if (rule.when.empty()) return nullptr;  // its absence is already a fault
+  std::string source = rule.when.source;
+  if (rule.effective_from || rule.effective_to) {
+    const cel::Type boolean = cel::Type::boolean();
+    const auto alone = compile(rule.when, environment, &boolean);
+    if (!alone) return nullptr;
+    reads = reads_of(*alone);
+    source = fmt::format("admitted_at >= {} && admitted_at < {} && ({})",
+                         rule.effective_from.value_or(core::time_min),
+                         rule.effective_to.value_or(core::time_max), rule.when.source);
+  }
+  const auto number = bundle_->conditions_.add(source, environment);
+  if (!number) {
+    add_faults(rule.when, number.error());
+    return nullptr;
+  }
+  std::shared_ptr<const cel::Program> program = bundle_->conditions_.program(*number);
+  if (reads.empty()) reads = reads_of(*program);
+  return program;
 }
 
 void Compiler::prepare_wordings() {

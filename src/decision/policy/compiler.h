@@ -36,9 +36,10 @@ class Compiler {
   // Compiles; adds faults at their places in the file. Null on failure.
   std::shared_ptr<const cel::Program> compile(const Expression& expression,
                                               const cel::Environment& environment, const cel::Type* wanted);
-  // The next rule's condition, compiled together with those of all rules. Null on failure.
-  std::shared_ptr<const cel::Program> compile_condition(const Expression& expression,
-                                                        const cel::Environment& environment);
+  // The next rule's condition, compiled together with those of all rules, and what it reads. Null on failure.
+  std::shared_ptr<const cel::Program> compile_condition(const RuleDefinition& rule,
+                                                        const cel::Environment& environment,
+                                                        std::vector<std::uint32_t>& reads);
   void add_faults(const Expression& expression, const cel::Faults& faults);
   // Index of the same expression about the source entry in `programs`, added where it is new; -1 on failure.
   std::int32_t source_program(std::vector<SourceProgram>& programs, const Expression& expression,

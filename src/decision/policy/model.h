@@ -136,7 +136,10 @@ struct RuleDefinition {
   Wording title;
   std::uint32_t kinds = 0;
   Expression when;
-  ActionDefinition action;
+  ActionDefinition action;                                // of the pack's authority
+  std::optional<ActionDefinition> as_acquirer, as_agent;  // where the two differ
+  std::optional<core::TimeMs> effective_from;
+  std::optional<core::TimeMs> effective_to;  // the first instant at which it no longer counts
   std::uint8_t severity = 1;
   std::uint32_t confidence_ppm = 1'000'000;
   std::uint32_t weight_ppm = 1'000'000;
@@ -148,6 +151,15 @@ struct RuleDefinition {
   Wording text;
   Place text_place;
   std::vector<std::string> evidence;
+  Place place;
+};
+
+// What a site changes of a rule of the pack below.
+struct RuleOverride {
+  std::string rule;
+  std::optional<RuleMode> mode;
+  std::optional<std::uint32_t> ceiling_ppm;
+  std::optional<core::TimeMs> effective_from, effective_to;
   Place place;
 };
 
@@ -171,6 +183,8 @@ struct Model {
   std::vector<DerivedDefinition> derived;
   std::vector<RuleDefinition> rules;
   ScoreDefinition score;
+  std::vector<RuleOverride> overrides;  // of this pack alone, until it is put upon the one below
+  std::vector<std::string> builds_on;   // names of the packs below, the lowest first
 };
 
 }  // namespace tillwatch::policy

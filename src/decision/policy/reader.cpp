@@ -8,6 +8,7 @@
 
 #include "core/limits.h"
 #include "payment/entry.h"
+#include "policy/packs.h"
 #include "policy/section.h"
 
 namespace tillwatch::policy {
@@ -18,6 +19,7 @@ const std::vector<std::string> aggregate_words{
     "count", "sum",       "mean",  "stddev", "min",      "max",       "distinct", "first_seen_share",
     "share", "top_share", "first", "last",   "previous", "since_last"};
 const std::vector<std::string> effect_words{"none", "block", "overridable_block", "override", "snooze"};
+const std::vector<std::string> mode_words{"live", "shadow", "off"};
 const std::vector<std::string> entity_words{"merchant", "terminal", "agent",  "rep",
                                             "channel",  "account",  "person", "card"};
 
@@ -177,8 +179,7 @@ DerivedDefinition read_derived(const yaml::Node& node, Faults& faults) {
   return derived;
 }
 
-void read_action(const yaml::Node& node, Faults& faults, ActionDefinition& action) {
-  Section section(node, "action", faults);
+void read_lattices(Section& section, const Place& place, ActionDefinition& action) {
   if (const auto at = section.choice("authorisation", {"allow", "challenge", "decline"}))
     action.authorisation = static_cast<std::uint8_t>(*at);
   if (const auto at = section.choice("settlement", {"release", "hold"}))
@@ -188,8 +189,38 @@ void read_action(const yaml::Node& node, Faults& faults, ActionDefinition& actio
   section.text("of", action.of);
   section.duration("for", action.lasts);
   if (action.subject >= 2 && action.of.empty())
-    section.fault(node.place, "a restrict or suspend must say whom it binds",
+    section.fault(place, "a restrict or suspend must say whom it binds",
                   "add of: merchant.id (or terminal.serial, card.id, agent.id)");
+}
+
+// One action, or one for each authority: {acquirer: {...}, agent: {...}}.
+void read_action(const yaml::Node& node, Faults& faults, RuleDefinition& rule) {
+  Section section(node, "action", faults);
+  const yaml::Node* acquirer = section.member("acquirer");
+  const yaml::Node* agent = section.member("agent");
+  if (acquirer == nullptr && agent == nullptr) return read_lattices(section, node.place, rule.action);
+  if (acquirer == nullptr || agent == nullptr)
+    return section.fault(node.place, "an action by authority says both",
+                         "write {acquirer: {...}, agent: {...}}, or one action for both");
+  Section as_acquirer(*acquirer, "action", faults), as_agent(*agent, "action", faults);
+  read_lattices(as_acquirer, acquirer->place, rule.as_acquirer.emplace());
+  read_lattices(as_agent, agent->place, rule.as_agent.emplace());
+}
+
+RuleOverride read_override(const yaml::Node& node, Faults& faults) {
+  Section section(node, "rule override", faults);
+  RuleOverride change;
+  change.place = node.place;
+  section.text("rule", change.rule, true);
+  if (const auto at = section.choice("mode", mode_words)) change.mode = static_cast<RuleMode>(*at);
+  std::uint32_t ceiling = 0;
+  if (section.member("ceiling") != nullptr) {
+    section.share("ceiling", ceiling);
+    change.ceiling_ppm = ceiling;
+  }
+  section.date("effective_from", change.effective_from);
+  section.date("effective_to", change.effective_to);
+  return change;
 }
 
 RuleDefinition read_rule(const yaml::Node& node, Faults& faults) {
@@ -201,18 +232,22 @@ RuleDefinition read_rule(const yaml::Node& node, Faults& faults) {
   section.wording("title", rule.title, true);
   read_kinds(section, "on", rule.kinds);
   section.expression("when", rule.when, true);
-  if (const yaml::Node* action = section.required("action")) read_action(*action, faults, rule.action);
+  if (const yaml::Node* action = section.required("action")) read_action(*action, faults, rule);
   std::int64_t severity = 1;
   section.integer("severity", severity, 1, 4);
   rule.severity = static_cast<std::uint8_t>(severity);
   section.share("confidence", rule.confidence_ppm);
   section.share("weight", rule.weight_ppm);
   section.text("reason", rule.reason, true);
-  if (const auto at = section.choice("mode", {"live", "shadow", "off"}))
-    rule.mode = static_cast<RuleMode>(*at);
+  if (const auto at = section.choice("mode", mode_words)) rule.mode = static_cast<RuleMode>(*at);
   if (const auto at = section.choice("on_error", {"ignore", "match"})) rule.match_on_error = *at == 1;
   if (const auto at = section.choice("on_unknown", {"ignore", "match"})) rule.match_on_unknown = *at == 1;
   section.share("ceiling", rule.ceiling_ppm);
+  section.date("effective_from", rule.effective_from);
+  section.date("effective_to", rule.effective_to);
+  if (rule.effective_from && rule.effective_to && *rule.effective_from >= *rule.effective_to)
+    section.fault(node.place, fmt::format("rule '{}' ends before it begins", rule.id),
+                  "effective_to is the first instant at which it no longer counts");
   if (const yaml::Node* text = section.member("text")) rule.text_place = text->place;
   section.wording("text", rule.text, true);
   section.texts("evidence", rule.evidence);
@@ -228,6 +263,8 @@ void read_head(Section& file, Model& model, const yaml::Node& root) {
   }
   file.integer("version", model.version, 0, 1'000'000'000);
   if (const auto at = file.choice("authority", {"agent", "acquirer"})) model.acquirer = *at == 1;
+  std::string unused;  // packs.cpp reads it
+  file.text("builds_on", unused);
   file.text("base_currency", model.base_currency);
   file.integer("utc_offset_minutes", model.utc_offset_minutes, -14 * 60, 14 * 60);
   file.wording("description", model.description, false);
@@ -247,6 +284,8 @@ void read_file(const yaml::Node& root, Model& model, Faults& faults) {
   each_item(file, "lists", [&](const yaml::Node& n) { model.lists.push_back(read_list(n, faults)); });
   each_item(file, "derived", [&](const yaml::Node& n) { model.derived.push_back(read_derived(n, faults)); });
   each_item(file, "rules", [&](const yaml::Node& n) { model.rules.push_back(read_rule(n, faults)); });
+  each_item(file, "overrides",
+            [&](const yaml::Node& n) { model.overrides.push_back(read_override(n, faults)); });
   if (const yaml::Node* score = file.member("score")) {
     Section section(*score, "score", faults);
     section.share("challenge_at", model.score.challenge_at_ppm);
@@ -254,15 +293,10 @@ void read_file(const yaml::Node& root, Model& model, Faults& faults) {
   }
 }
 
-}  // namespace
-
-Model read_model(std::span<const SourceFile> files, Faults& faults) {
-  Model model;
+// The files of one pack into `model`, whose head may come from the pack below.
+void read_pack(const PackFiles& pack, Model& model, Faults& faults) {
   bool readable = true;  // a file that is no YAML may have had the name
-  std::vector<const SourceFile*> ordered;
-  for (const SourceFile& file : files) ordered.push_back(&file);
-  std::ranges::sort(ordered, {}, [](const SourceFile* file) { return std::string_view(file->name); });
-  for (const SourceFile* file : ordered) {
+  for (const SourceFile* file : pack.files) {
     const core::Result<yaml::Node> root = yaml::parse(file->text, file->name);
     if (root) {
       if (root->kind != yaml::Node::Kind::null) read_file(*root, model, faults);
@@ -279,9 +313,37 @@ Model read_model(std::span<const SourceFile> files, Faults& faults) {
     faults.push_back(fault);
   }
   if (model.name.empty() && readable)
-    faults.push_back({{files.empty() ? "policy.yaml" : ordered.front()->name, 1, 1},
-                      "the pack has no name",
-                      "add 'policy: a-name'"});
+    faults.push_back({{pack.files.front()->name, 1, 1}, "the pack has no name", "add 'policy: a-name'"});
+}
+
+// What a site inherits where it says nothing.
+Model head_of(const Model& base) {
+  Model model;
+  model.acquirer = base.acquirer;
+  model.base_currency = base.base_currency;
+  model.utc_offset_minutes = base.utc_offset_minutes;
+  model.description = base.description;
+  model.score = base.score;
+  return model;
+}
+
+}  // namespace
+
+Model read_model(std::span<const SourceFile> files, Faults& faults) {
+  Model model;
+  const std::vector<PackFiles> packs = packs_in_order(files, faults);
+  if (packs.empty())
+    faults.push_back({{"policy.yaml", 1, 1}, "the pack has no file", "add one with 'policy: a-name'"});
+  for (std::size_t i = 0; i < packs.size(); ++i) {
+    Model own = head_of(model);
+    read_pack(packs[i], own, faults);
+    if (i == 0 && !own.overrides.empty())
+      faults.push_back({own.overrides.front().place, "there is no pack below whose rules could be overridden",
+                        "name it: builds_on: ../acquiring-first; or change the rule itself"});
+    model = i == 0 ? std::move(own) : merged(std::move(model), std::move(own), faults);
+  }
+  for (RuleDefinition& rule : model.rules)
+    if (rule.as_acquirer) rule.action = model.acquirer ? *rule.as_acquirer : *rule.as_agent;
   return model;
 }
 
