@@ -8,6 +8,7 @@
 #include "core/check.h"
 #include "core/limits.h"
 #include "crypto/hash.h"
+#include "payment/value_codec.h"
 
 namespace tillwatch::payment {
 namespace {
@@ -44,49 +45,6 @@ bool type_fits(AttributeType wanted, Value::Type given) {
       return given == Value::Type::text;
   }
   return false;
-}
-
-void write_value(core::ByteWriter& out, const Value& value) {
-  out.u8(static_cast<std::uint8_t>(value.type()));
-  switch (value.type()) {
-    case Value::Type::absent:
-      CHECK(false);
-      break;
-    case Value::Type::boolean:
-      out.u8(value.boolean() ? 1 : 0);
-      break;
-    case Value::Type::integer:
-      out.signed_varint(value.integer());
-      break;
-    case Value::Type::decimal:
-      out.f64(value.decimal());
-      break;
-    case Value::Type::text:
-      out.text(value.text());
-      break;
-  }
-}
-
-Value read_value(core::ByteReader& in) {
-  switch (in.u8()) {
-    case 1: {
-      const std::uint8_t v = in.u8();
-      if (v > 1) in.fail();
-      return Value::of(v == 1);
-    }
-    case 2:
-      return Value::of(in.signed_varint());
-    case 3:
-      return Value::of(in.f64());
-    case 4: {
-      const std::string_view text = in.text();
-      if (text.size() > core::limits::entry_text_bytes_max) in.fail();
-      return Value::of(text);
-    }
-    default:
-      in.fail();
-      return {};
-  }
 }
 
 Digest128 cut(const crypto::Digest256& whole) {

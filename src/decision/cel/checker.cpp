@@ -3,6 +3,7 @@
 #include "cel/checker.h"
 
 #include "cel/library.h"
+#include "cel/node_visit.h"
 #include "cel/remedies.h"
 #include "cel/unify.h"
 
@@ -36,7 +37,7 @@ class Checker {
       : tree_(tree), environment_(environment), faults_(faults), locals_(tree.locals) {}
 
   Type visit(NodeId id) {
-    Type type = type_of(tree_.at(id));
+    Type type = visit_node(*this, tree_.at(id));
     tree_.at(id).type = type;
     return type;
   }
@@ -51,47 +52,17 @@ class Checker {
                 expected.is(TypeKind::boolean) ? remedy_for_condition(types_.known(root.type, true)) : "");
   }
 
- private:
   std::string shown(const Type& type) const { return types_.known(type, true).to_string(); }
 
-  Type type_of(Node& node) {
-    switch (node.kind) {
-      case NodeKind::invalid:
-      case NodeKind::message:
-        return Type(TypeKind::invalid);
-      case NodeKind::literal:
-        return literal(node.literal);
-      case NodeKind::identifier:
-        return name(node);
-      case NodeKind::select:
-        return select(node);
-      case NodeKind::index:
-        return index(node);
-      case NodeKind::call:
-        return call(node);
-      case NodeKind::all_of:
-      case NodeKind::any_of:
-        return logical(node);
-      case NodeKind::conditional:
-        return conditional(node);
-      case NodeKind::list:
-        return list(node);
-      case NodeKind::map:
-        return map(node);
-      case NodeKind::comprehension:
-        return comprehension(node);
-      case NodeKind::bind: {
-        locals_[node.local] = visit(node.children[0]);
-        return visit(node.children[1]);
-      }
-      case NodeKind::optional_map:
-        return optional_map(node);
-    }
-    return Type(TypeKind::invalid);
+  // For visit_node(); nobody outside this file sees the class.
+  static Type no_value(const Node&) { return Type(TypeKind::invalid); }
+  Type bind(const Node& node) {
+    locals_[node.local] = visit(node.children[0]);
+    return visit(node.children[1]);
   }
 
-  static Type literal(const Value& value) {
-    switch (value.kind) {
+  static Type literal(const Node& node) {
+    switch (node.literal.kind) {
       case Kind::null:
         return Type::null();
       case Kind::boolean:
@@ -363,6 +334,7 @@ class Checker {
     return Type::optional(Type::dyn());
   }
 
+ private:
   Tree& tree_;
   const Environment& environment_;
   FaultList& faults_;

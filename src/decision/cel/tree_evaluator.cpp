@@ -8,6 +8,7 @@
 #include "cel/compare.h"
 #include "cel/library.h"
 #include "cel/logic.h"
+#include "cel/node_visit.h"
 
 namespace tillwatch::cel {
 namespace {
@@ -16,44 +17,15 @@ class Walker {
  public:
   Walker(const Tree& tree, Run& run) : tree_(tree), run_(run), locals_(tree.locals) {}
 
-  Value value(NodeId id) {
-    const Node& node = tree_.at(id);
-    switch (node.kind) {
-      case NodeKind::invalid:
-      case NodeKind::message:
-        return error(node, "no value");
-      case NodeKind::literal:
-        return literal_of(node);
-      case NodeKind::identifier:
-        return name(node);
-      case NodeKind::select:
-        return select(node);
-      case NodeKind::index:
-        return index(node);
-      case NodeKind::call:
-        return call(node);
-      case NodeKind::all_of:
-      case NodeKind::any_of:
-        return logical(node);
-      case NodeKind::conditional:
-        return conditional(node);
-      case NodeKind::list:
-        return list(node);
-      case NodeKind::map:
-        return map(node);
-      case NodeKind::comprehension:
-        return comprehension(node);
-      case NodeKind::bind: {
-        locals_[node.local] = value(node.children[0]);
-        return value(node.children[1]);
-      }
-      case NodeKind::optional_map:
-        return optional_map(node);
-    }
-    return Value{};
-  }
+  Value value(NodeId id) { return visit_node(*this, tree_.at(id)); }
 
- private:
+  // For visit_node(); nobody outside this file sees the class.
+  Value no_value(const Node& node) { return error(node, "no value"); }
+  static Value literal(const Node& node) { return literal_of(node); }
+  Value bind(const Node& node) {
+    locals_[node.local] = value(node.children[0]);
+    return value(node.children[1]);
+  }
   Value error(const Node& node, std::string_view message) {
     run_.at = node.at;
     return run_.fail(ErrorKind::no_such_overload, message);
@@ -252,6 +224,7 @@ class Walker {
     return result.kind == Kind::optional ? result : error(node, "not an optional");
   }
 
+ private:
   const Tree& tree_;
   Run& run_;
   std::vector<Value> locals_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/check.h"
 
 namespace tillwatch::engine {
@@ -149,13 +151,27 @@ DecidingActivation::DecidingActivation(const Bundle& bundle, const Facts& facts,
       homes_(homes),
       arena_(arena),
       features_(bundle.features().size()),
-      derived_(bundle.derived().size()) {}
+      derived_(bundle.derived().size()),
+      registered_(bundle.model().registered.size()) {
+  const std::vector<policy::RegisteredDefinition>& definitions = bundle.model().registered;
+  for (std::uint32_t i = 0; i < definitions.size(); ++i) {
+    auto subject = std::ranges::find(subjects_, definitions[i].entity, &RegisteredSubject::entity);
+    if (subject == subjects_.end())
+      subject =
+          subjects_.insert(subject, {definitions[i].entity, subject_of(definitions[i].entity), {}, false});
+    subject->facts.push_back(i);
+    subject_of_.push_back(static_cast<std::uint32_t>(subject - subjects_.begin()));
+  }
+  for (RegisteredSubject& subject : subjects_)
+    std::ranges::sort(subject.facts, {}, [&](std::uint32_t index) { return definitions[index].name; });
+}
 
 void DecidingActivation::begin(const payment::EntryView& entry, std::uint64_t window_sequence) {
   SourceActivation::begin(entry);
   window_sequence_ = window_sequence;
   for (FeatureCell& cell : features_) cell.known = false;
   for (DerivedCell& cell : derived_) cell.known = false;
+  for (RegisteredSubject& subject : subjects_) subject.known = false;
   for (const std::unique_ptr<Generation>& generation : generations_)
     if (generation) generation->begin_evaluation(entry, window_sequence);
 }
@@ -234,11 +250,33 @@ const DecidingActivation::FeatureCell& DecidingActivation::feature(std::uint32_t
   return cell;
 }
 
-cel::Value DecidingActivation::load_registered(std::uint32_t index) const {
-  const policy::RegisteredDefinition& fact = bundle_.model().registered[index];
-  const std::string_view id = entry_->text(subject_of(fact.entity));
-  if (id.empty()) return {};
-  return of_type(facts_.registered_fact(fact.entity, id, fact.name), fact.type);
+cel::Value DecidingActivation::load_registered(std::uint32_t index) {
+  RegisteredSubject& subject = subjects_[subject_of_[index]];
+  if (!subject.known) read_subject(subject);
+  return registered_[index];
+}
+
+void DecidingActivation::read_subject(RegisteredSubject& subject) {
+  subject.known = true;
+  for (const std::uint32_t index : subject.facts) registered_[index] = {};
+  const std::string_view id = entry_->text(subject.id);
+  if (id.empty()) return;
+  const std::vector<policy::RegisteredDefinition>& definitions = bundle_.model().registered;
+  RegisteredFacts facts = facts_.registered_facts(subject.entity, id);
+  while (facts.next()) {
+    const auto at = std::ranges::lower_bound(subject.facts, facts.name(), {}, [&](std::uint32_t index) {
+      return std::string_view(definitions[index].name);
+    });
+    if (at == subject.facts.end() || definitions[*at].name != facts.name()) continue;
+    registered_[*at] = kept(of_type(facts.value(), definitions[*at].type));
+  }
+}
+
+// An act of this very decision may move what the tables hold: texts are copied.
+cel::Value DecidingActivation::kept(const cel::Value& value) {
+  if (!value.is(cel::Kind::text) || value.size == 0) return value;
+  const std::string_view copy = arena_.copy(value.view());
+  return copy.data() == nullptr ? cel::Value::unknown() : cel::Value::text(copy);
 }
 
 cel::Value DecidingActivation::load_listed(std::uint32_t index) const {

@@ -1,7 +1,7 @@
 // Where expressions get their values from while one entry is being decided: attributes, registered facts,
-// parameters, features, derived values, lists, times. Values of features and derived values are computed once
-// per entry, when first asked for. Called by the step and by explanations; owned by the engine, one at a
-// time.
+// parameters, features, derived values, lists, times. Values of features, derived values and registered facts
+// are computed once per entry, when first asked for. Called by the step and by explanations; owned by the
+// engine, one at a time.
 #pragma once
 
 #include <cstdint>
@@ -58,8 +58,17 @@ class DecidingActivation final : public SourceActivation {
     bool known = false;
     cel::Value value;
   };
+  // The registered facts that the policy names of one kind of subject; read together when one is asked for.
+  struct RegisteredSubject {
+    std::string_view entity;
+    payment::AttributeId id;           // of the entry, which names the subject
+    std::vector<std::uint32_t> facts;  // indexes into Model::registered, by name
+    bool known = false;
+  };
   const FeatureCell& feature(std::uint32_t index);
-  cel::Value load_registered(std::uint32_t index) const;
+  cel::Value load_registered(std::uint32_t index);
+  void read_subject(RegisteredSubject& subject);
+  cel::Value kept(const cel::Value& value);
   cel::Value load_listed(std::uint32_t index) const;
 
   const Facts& facts_;
@@ -69,6 +78,9 @@ class DecidingActivation final : public SourceActivation {
   std::uint64_t window_sequence_ = 0;
   std::vector<FeatureCell> features_;
   std::vector<DerivedCell> derived_;
+  std::vector<RegisteredSubject> subjects_;
+  std::vector<std::uint32_t> subject_of_;  // of each of Model::registered, an index into subjects_
+  std::vector<cel::Value> registered_;     // of each of Model::registered, where its subject is known
 };
 
 // The language's view of an attribute's value.

@@ -174,6 +174,42 @@ TEST(Engine, WhatARuleCouldNotSeeIsNamed) {
   EXPECT_TRUE(w.decision.not_seen.empty());
 }
 
+TEST(Engine, RegisteredFactsOfSeveralSubjectsAreReadTogetherAndAreThoseOfTheEntry) {
+  std::string policy = base;
+  policy.replace(
+      policy.find("registered: [{entity: merchant, name: tier, type: string}]"), 58,
+      "registered: [{entity: merchant, name: tier, type: string}, {entity: terminal, name: tier, type: "
+      "string}, {entity: merchant, name: limit, type: int}, {entity: merchant, name: open, type: bool}]");
+  EngineWorld w(policy);
+  const auto know = [&](std::string_view entity, std::string_view id, std::string_view tier, Value limit) {
+    EntryBuilder registry;
+    registry.header = {EntryKind::registry_command, 0, t0, t0, t0};
+    registry.set(AttributeId::registry_entity, Value::of(entity));
+    registry.set(AttributeId::registry_id, Value::of(id));
+    registry.set(AttributeId::registry_action, Value::of("set"));
+    EXPECT_TRUE(registry.set_extra("tier", Value::of(tier)));
+    EXPECT_TRUE(registry.set_extra("limit", limit));
+    EXPECT_TRUE(registry.set_extra("undeclared", Value::of(true)));
+    w.step(registry);
+  };
+  know("merchant", "m", "good", Value::of(std::int64_t{7}));
+  know("merchant", "n", "bad", Value::of("seven"));
+  know("terminal", "SN", "old", Value::of(std::int64_t{9}));
+  EntryBuilder entry = EngineWorld::sale(t0, "c", "m", 1);
+  entry.set(AttributeId::terminal_serial, Value::of("SN"));
+  w.step(entry);
+  EXPECT_EQ(w.value("registered_merchant.tier").text, "good");
+  EXPECT_EQ(w.value("registered_merchant.limit").integer, 7);
+  EXPECT_EQ(w.value("registered_merchant.open").coverage, Coverage::absent);
+  EXPECT_EQ(w.value("registered_terminal.tier").text, "old");
+  w.step(EngineWorld::sale(t0 + 1, "c", "n", 1));
+  EXPECT_EQ(w.value("registered_merchant.tier").text, "bad");
+  EXPECT_EQ(w.value("registered_merchant.limit").coverage, Coverage::absent) << "of another type";
+  EXPECT_EQ(w.value("registered_terminal.tier").coverage, Coverage::absent) << "the entry names no terminal";
+  w.step(EngineWorld::sale(t0 + 2, "c", "stranger", 2'000'000));
+  EXPECT_EQ(w.value("registered_merchant.tier").coverage, Coverage::absent);
+}
+
 TEST(Engine, ConfidenceIsCappedByTheCardsIdentity) {
   EngineWorld w(base);
   EntryBuilder entry = EngineWorld::sale(t0, "masked:622848*0000", "m", 1);

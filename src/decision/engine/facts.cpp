@@ -7,6 +7,7 @@
 
 #include "core/check.h"
 #include "core/limits.h"
+#include "payment/value_codec.h"
 
 namespace tillwatch::engine {
 namespace {
@@ -23,42 +24,6 @@ std::string join(std::string_view first, std::string_view second) {
   writer.text(first);
   writer.raw(second);
   return key;
-}
-
-void write_fact(core::ByteWriter& out, const Value& value) {
-  out.u8(static_cast<std::uint8_t>(value.type()));
-  switch (value.type()) {
-    case Value::Type::absent:
-      break;
-    case Value::Type::boolean:
-      out.u8(value.boolean() ? 1 : 0);
-      break;
-    case Value::Type::integer:
-      out.signed_varint(value.integer());
-      break;
-    case Value::Type::decimal:
-      out.f64(value.decimal());
-      break;
-    case Value::Type::text:
-      out.text(value.text());
-      break;
-  }
-}
-
-Value read_fact(core::ByteReader& in) {
-  switch (static_cast<Value::Type>(in.u8())) {
-    case Value::Type::absent:
-      return {};
-    case Value::Type::boolean:
-      return Value::of(in.u8() != 0);
-    case Value::Type::integer:
-      return Value::of(in.signed_varint());
-    case Value::Type::decimal:
-      return Value::of(in.f64());
-    case Value::Type::text:
-      return Value::of(in.text());
-  }
-  return {};
 }
 
 std::string encode_item(const ListItem& item) {
@@ -103,6 +68,14 @@ void sweep_table(state::Table& table, core::TimeMs now, std::size_t budget) {
 
 }  // namespace
 
+bool RegisteredFacts::next() {
+  if (in_.at_end()) return false;
+  name_ = in_.text();
+  value_ = payment::read_value(in_);
+  CHECK(in_.ok());
+  return true;
+}
+
 Facts::Facts(state::Arena& arena, const crypto::SipKey& key)
     : cards_(arena, key), registry_(arena, key), lists_(arena, key), restrictions_(arena, key) {}
 
@@ -137,18 +110,14 @@ core::Status Facts::apply_registry(const payment::EntryView& command) {
   }
   std::map<std::string, Value, std::less<>> fields;
   const std::string old(registry_.find(key).value_or(""));
-  for (core::ByteReader in(old); !in.at_end();) {
-    const std::string_view name = in.text();
-    fields[std::string(name)] = read_fact(in);
-    CHECK(in.ok());
-  }
+  for (RegisteredFacts facts(old); facts.next();) fields[std::string(facts.name())] = facts.value();
   for (const payment::EntryView::Extra& extra : command.extras())
     fields[std::string(extra.name)] = extra.value;
   std::string bytes;
   core::ByteWriter writer(bytes);
   for (const auto& [name, value] : fields) {
     writer.text(name);
-    write_fact(writer, value);
+    payment::write_value(writer, value);
   }
   if (bytes.size() > state::table_value_bytes_max)
     return core::fail(ErrorCode::limit, "registry",
@@ -161,15 +130,13 @@ bool Facts::registered(std::string_view entity, std::string_view id) const {
 }
 
 Value Facts::registered_fact(std::string_view entity, std::string_view id, std::string_view field) const {
-  const std::optional<std::string_view> found = registry_.find(join(entity, id));
-  if (!found) return {};
-  for (core::ByteReader in(*found); !in.at_end();) {
-    const std::string_view name = in.text();
-    const Value value = read_fact(in);
-    CHECK(in.ok());
-    if (name == field) return value;
-  }
+  for (RegisteredFacts facts = registered_facts(entity, id); facts.next();)
+    if (facts.name() == field) return facts.value();
   return {};
+}
+
+RegisteredFacts Facts::registered_facts(std::string_view entity, std::string_view id) const {
+  return RegisteredFacts(registry_.find(join(entity, id)).value_or(std::string_view()));
 }
 
 core::Status Facts::apply_list_change(const payment::EntryView& change) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/bytes.h"
 #include "core/error.h"
 #include "core/time.h"
 #include "crypto/hash.h"
@@ -33,6 +34,22 @@ struct Restriction {
   core::TimeMs expires_at = 0;
 };
 
+// The facts of one subject, one after the other by name, each decoded once. Borrows from Facts until the next
+// change.
+class RegisteredFacts {
+ public:
+  explicit RegisteredFacts(std::string_view bytes) : in_(bytes) {}
+  // False at the end.
+  bool next();
+  std::string_view name() const { return name_; }
+  const payment::Value& value() const { return value_; }
+
+ private:
+  core::ByteReader in_;
+  std::string_view name_;
+  payment::Value value_;
+};
+
 class Facts {
  public:
   // `arena` outlives this.
@@ -52,6 +69,8 @@ class Facts {
   bool registered(std::string_view entity, std::string_view id) const;
   // One fact; absent where it is not registered. The text is valid until the next change.
   payment::Value registered_fact(std::string_view entity, std::string_view id, std::string_view field) const;
+  // All facts of one subject; none where it is not registered.
+  RegisteredFacts registered_facts(std::string_view entity, std::string_view id) const;
 
   // Errors: invalid (no list, value or action).
   core::Status apply_list_change(const payment::EntryView& change);

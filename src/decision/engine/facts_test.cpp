@@ -82,6 +82,11 @@ TEST(Facts, RegisteredFactsMerge) {
   EXPECT_EQ(w.facts.registered_fact("terminal", "SN1", "city").text(), "ZH");
   EXPECT_TRUE(w.facts.registered_fact("terminal", "SN1", "none").absent());
   EXPECT_TRUE(w.facts.registered_fact("terminal", "SN2", "status").absent());
+  std::string all;
+  for (RegisteredFacts facts = w.facts.registered_facts("terminal", "SN1"); facts.next();)
+    all += std::string(facts.name()) + "=" + std::string(facts.value().text()) + " ";
+  EXPECT_EQ(all, "city=ZH status=active ");
+  EXPECT_FALSE(w.facts.registered_facts("terminal", "SN2").next());
   ASSERT_TRUE(w.facts.apply_registry(registry("SN1", "remove").view));
   EXPECT_FALSE(w.facts.registered("terminal", "SN1"));
   EXPECT_FALSE(w.facts.apply_registry(Entry(EntryBuilder{}).view));
