@@ -174,6 +174,38 @@ TEST(Engine, WhatARuleCouldNotSeeIsNamed) {
   EXPECT_TRUE(w.decision.not_seen.empty());
 }
 
+// A condition fails in three ways, which the decision keeps apart; its rule says what then holds.
+TEST(Engine, FailingConditionsHoldWhereTheirRuleSaysSo) {
+  std::string policy = base.substr(0, base.find("rules:")) + "rules:\n";
+  const auto rule = [&policy](std::string_view id, std::string_view when, std::string_view how) {
+    policy += "  - {id: " + std::string(id) + ", title: {en: a, zh: b}, when: '" + std::string(when) +
+              "', action: {authorisation: challenge}, reason: r, text: {en: a, zh: b}, " + std::string(how) +
+              "}\n";
+  };
+  rule("absent", "merchant.mcc == \"5411\"", "on_error: match");
+  rule("absent-ignored", "merchant.mcc != \"5411\"", "on_unknown: match");
+  rule("absorbed", "merchant.mcc == \"5411\" && amount > 5", "on_error: match");
+  rule("absent-fact", "registered_merchant.tier == \"x\" || amount > 5", "on_error: match");
+  rule("failing", "10 / (amount - 1) > 0", "on_error: match");
+  rule("failing-ignored", "10 / (amount - 1) > 1", "on_unknown: match");
+  rule("unknown", "fresh > 0 && amount == 1", "on_unknown: match");
+  rule("unknown-ignored", "fresh > 1", "on_error: match");
+  rule("unknown-and-failing", "10 / (amount - 1) > 0 && fresh > 1", "on_unknown: match");
+  EngineWorld w(base);
+  policy.replace(policy.find("lists:"), 6,
+                 "  - {name: fresh, key: [card.id], aggregate: max, value: amount, window: 2d}\nlists:");
+  w.step(EngineWorld::swap(t0, w.keep(policy)));
+  w.step(EngineWorld::sale(t0 + 1, "c", "m", 1));
+  std::string said;
+  for (const RuleHit& hit : w.decision.hits)
+    said += hit.rule + (hit.cause == RuleHit::Cause::error ? " error\n" : " unknown\n");
+  EXPECT_EQ(said,
+            "absent error\nabsent-fact error\nfailing error\nunknown unknown\nunknown-and-failing unknown\n");
+  EXPECT_EQ(w.decision.rule_errors, 2) << "what the entry lacks is no fault of a rule";
+  EXPECT_EQ(w.decision.not_seen,
+            (std::vector<std::string>{"merchant.mcc", "registered_merchant.tier", "fresh"}));
+}
+
 TEST(Engine, RegisteredFactsOfSeveralSubjectsAreReadTogetherAndAreThoseOfTheEntry) {
   std::string policy = base;
   policy.replace(
