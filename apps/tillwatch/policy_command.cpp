@@ -4,11 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cstdio>
+#include <memory>
 #include <string>
 
 #include "policy/bundle.h"
+#include "policy/difference.h"
 #include "policy/review.h"
+#include "policy/schema.h"
 #include "policy_folder.h"
 #include "policy_scenarios.h"
 #include "posix/clock.h"
@@ -67,6 +71,30 @@ int show(const std::string& folder) {
   return 0;
 }
 
+// As diff(1): 0 where both mean the same, 1 where not, 2 where one cannot be read.
+int diff(const std::string& before, const std::string& after) {
+  std::array<std::shared_ptr<const policy::Bundle>, 2> bundles;
+  for (const std::string* folder : {&before, &after}) {
+    auto bundle = load_policy_folder(*folder);
+    if (!bundle) {
+      fmt::print(stderr, "{}\n", bundle.error().to_string());
+      return 2;
+    }
+    bundles[folder == &before ? 0 : 1] = std::move(*bundle);
+  }
+  const policy::Difference found = policy::difference(*bundles[0], *bundles[1]);
+  if (found.empty()) {
+    fmt::print("both mean the same{}\n",
+               bundles[0]->hash() == bundles[1]->hash() ? "" : "; only layout or remarks differ");
+    return 0;
+  }
+  for (const std::string& line : found.lines) fmt::print("{}\n", line);
+  if (!found.backfill.empty()) fmt::print("\nto be computed anew, unknown until then\n");
+  for (const std::string& line : found.backfill) fmt::print("  {}\n", line);
+  fmt::print("\n{} features keep their windows\n", found.kept);
+  return 1;
+}
+
 }  // namespace
 
 int policy_command(int argc, char** argv) {
@@ -78,6 +106,12 @@ int policy_command(int argc, char** argv) {
   check_app->add_flag("--strict", strict, "warnings count as errors");
   CLI::App* show_app = app.add_subcommand("show", "what each rule reads and costs");
   show_app->add_option("folder", folder, "the pack's folder")->required();
+  std::string other;
+  CLI::App* diff_app =
+      app.add_subcommand("diff", "what changes from one pack to another, and what is computed anew");
+  diff_app->add_option("before", folder, "folder of the pack in force")->required();
+  diff_app->add_option("after", other, "folder of the pack that takes its place")->required();
+  CLI::App* schema_app = app.add_subcommand("schema", "print the JSON Schema of policy files, for editors");
   ScenarioWishes wishes;
   CLI::App* test_app = app.add_subcommand("test", "run the pack's scenarios and say which hold");
   test_app->add_option("folder", wishes.folder, "the pack's folder")->required();
@@ -92,6 +126,11 @@ int policy_command(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (test_app->parsed()) return test_policy(wishes);
+  if (diff_app->parsed()) return diff(folder, other);
+  if (schema_app->parsed()) {
+    fmt::print("{}", policy::policy_schema());
+    return 0;
+  }
   return check_app->parsed() ? check(folder, strict) : show(folder);
 }
 

@@ -10,18 +10,10 @@
 #include "payment/entry.h"
 #include "policy/packs.h"
 #include "policy/section.h"
+#include "policy/vocabulary.h"
 
 namespace tillwatch::policy {
 namespace {
-
-const std::vector<std::string> type_words{"bool", "int", "double", "string"};
-const std::vector<std::string> aggregate_words{
-    "count", "sum",       "mean",  "stddev", "min",      "max",       "distinct", "first_seen_share",
-    "share", "top_share", "first", "last",   "previous", "since_last"};
-const std::vector<std::string> effect_words{"none", "block", "overridable_block", "override", "snooze"};
-const std::vector<std::string> mode_words{"live", "shadow", "off"};
-const std::vector<std::string> entity_words{"merchant", "terminal", "agent",  "rep",
-                                            "channel",  "account",  "person", "card"};
 
 // Reads every item of the list `key` of one file with `each`.
 void each_item(Section& file, std::string_view key, const std::function<void(const yaml::Node&)>& each) {
@@ -41,8 +33,7 @@ void read_kinds(Section& section, std::string_view key, std::uint32_t& kinds) {
     const payment::EntryKind* kind = payment::find_entry_kind(name);
     if (kind == nullptr)
       section.fault(section.place(), fmt::format("there is no entry kind '{}'", name),
-                    "kinds are transaction, outcome, label, terminal_status, log_in, advert, "
-                    "registry_command, list_change, decision");
+                    fmt::format("kinds are {}", fmt::join(vocabulary::kinds, ", ")));
     else
       kinds |= 1u << static_cast<unsigned>(*kind);
   }
@@ -54,7 +45,8 @@ AttributeDefinition read_attribute(const yaml::Node& node, Faults& faults) {
   AttributeDefinition attribute;
   attribute.place = node.place;
   section.text("name", attribute.name, true);
-  if (const auto at = section.choice("type", type_words)) attribute.type = static_cast<ScalarType>(*at);
+  if (const auto at = section.choice("type", words_of(vocabulary::types)))
+    attribute.type = static_cast<ScalarType>(*at);
   section.text("unit", attribute.unit);
   return attribute;
 }
@@ -64,9 +56,11 @@ RegisteredDefinition read_registered(const yaml::Node& node, Faults& faults) {
   RegisteredDefinition fact;
   fact.place = node.place;
   section.required("entity");
-  if (const auto at = section.choice("entity", entity_words)) fact.entity = entity_words[*at];
+  if (const auto at = section.choice("entity", words_of(vocabulary::entities)))
+    fact.entity = vocabulary::entities[*at];
   section.text("name", fact.name, true);
-  if (const auto at = section.choice("type", type_words)) fact.type = static_cast<ScalarType>(*at);
+  if (const auto at = section.choice("type", words_of(vocabulary::types)))
+    fact.type = static_cast<ScalarType>(*at);
   section.text("unit", fact.unit);
   return fact;
 }
@@ -132,14 +126,14 @@ FeatureDefinition read_feature(const yaml::Node& node, Faults& faults) {
   if (feature.key.size() > 4) section.fault(node.place, "a key has one to four attributes");
   section.expression("where", feature.where, false);
   section.required("aggregate");
-  if (const auto at = section.choice("aggregate", aggregate_words))
+  if (const auto at = section.choice("aggregate", words_of(vocabulary::aggregates)))
     feature.aggregate = static_cast<Aggregate>(*at);
   const bool valued = feature.aggregate != Aggregate::count && feature.aggregate != Aggregate::since_last;
   section.expression("value", feature.value, valued);
   if (!valued && !feature.value.empty())
-    section.fault(
-        feature.value.place,
-        fmt::format("'{}' takes no value", aggregate_words[static_cast<std::size_t>(feature.aggregate)]));
+    section.fault(feature.value.place,
+                  fmt::format("'{}' takes no value",
+                              vocabulary::aggregates[static_cast<std::size_t>(feature.aggregate)]));
   read_window(section, feature);
   if (const yaml::Node* empty = section.member("empty")) {
     double value = 0;
@@ -154,7 +148,7 @@ FeatureDefinition read_feature(const yaml::Node& node, Faults& faults) {
   section.integer("budget", budget, 1, core::limits::window_entries_per_key_max);
   feature.n = static_cast<std::uint32_t>(k != 0 ? k : n);
   feature.budget = static_cast<std::uint32_t>(budget);
-  if (const auto at = section.choice("mode", {"exact", "bucketed"})) feature.bucketed = *at == 1;
+  if (const auto at = section.choice("mode", words_of(vocabulary::window_modes))) feature.bucketed = *at == 1;
   section.text("unit", feature.unit);
   return feature;
 }
@@ -165,7 +159,8 @@ ListDefinition read_list(const yaml::Node& node, Faults& faults) {
   list.place = node.place;
   section.text("name", list.name, true);
   section.text("of", list.of, true);
-  if (const auto at = section.choice("effect", effect_words)) list.effect = static_cast<ListEffect>(*at);
+  if (const auto at = section.choice("effect", words_of(vocabulary::effects)))
+    list.effect = static_cast<ListEffect>(*at);
   return list;
 }
 
@@ -180,11 +175,11 @@ DerivedDefinition read_derived(const yaml::Node& node, Faults& faults) {
 }
 
 void read_lattices(Section& section, const Place& place, ActionDefinition& action) {
-  if (const auto at = section.choice("authorisation", {"allow", "challenge", "decline"}))
+  if (const auto at = section.choice("authorisation", words_of(vocabulary::authorisations)))
     action.authorisation = static_cast<std::uint8_t>(*at);
-  if (const auto at = section.choice("settlement", {"release", "hold"}))
+  if (const auto at = section.choice("settlement", words_of(vocabulary::settlements)))
     action.settlement = static_cast<std::uint8_t>(*at);
-  if (const auto at = section.choice("subject", {"none", "watch", "restrict", "suspend"}))
+  if (const auto at = section.choice("subject", words_of(vocabulary::subjects)))
     action.subject = static_cast<std::uint8_t>(*at);
   section.text("of", action.of);
   section.duration("for", action.lasts);
@@ -212,7 +207,8 @@ RuleOverride read_override(const yaml::Node& node, Faults& faults) {
   RuleOverride change;
   change.place = node.place;
   section.text("rule", change.rule, true);
-  if (const auto at = section.choice("mode", mode_words)) change.mode = static_cast<RuleMode>(*at);
+  if (const auto at = section.choice("mode", words_of(vocabulary::modes)))
+    change.mode = static_cast<RuleMode>(*at);
   std::uint32_t ceiling = 0;
   if (section.member("ceiling") != nullptr) {
     section.share("ceiling", ceiling);
@@ -239,9 +235,12 @@ RuleDefinition read_rule(const yaml::Node& node, Faults& faults) {
   section.share("confidence", rule.confidence_ppm);
   section.share("weight", rule.weight_ppm);
   section.text("reason", rule.reason, true);
-  if (const auto at = section.choice("mode", mode_words)) rule.mode = static_cast<RuleMode>(*at);
-  if (const auto at = section.choice("on_error", {"ignore", "match"})) rule.match_on_error = *at == 1;
-  if (const auto at = section.choice("on_unknown", {"ignore", "match"})) rule.match_on_unknown = *at == 1;
+  if (const auto at = section.choice("mode", words_of(vocabulary::modes)))
+    rule.mode = static_cast<RuleMode>(*at);
+  if (const auto at = section.choice("on_error", words_of(vocabulary::on_troubles)))
+    rule.match_on_error = *at == 1;
+  if (const auto at = section.choice("on_unknown", words_of(vocabulary::on_troubles)))
+    rule.match_on_unknown = *at == 1;
   section.share("ceiling", rule.ceiling_ppm);
   section.date("effective_from", rule.effective_from);
   section.date("effective_to", rule.effective_to);
@@ -262,7 +261,7 @@ void read_head(Section& file, Model& model, const yaml::Node& root) {
     model.name = name;
   }
   file.integer("version", model.version, 0, 1'000'000'000);
-  if (const auto at = file.choice("authority", {"agent", "acquirer"})) model.acquirer = *at == 1;
+  if (const auto at = file.choice("authority", words_of(vocabulary::authorities))) model.acquirer = *at == 1;
   std::string unused;  // packs.cpp reads it
   file.text("builds_on", unused);
   file.text("base_currency", model.base_currency);

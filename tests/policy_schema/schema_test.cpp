@@ -1,0 +1,188 @@
+// The published schema of policy files: what it says is what the reader reads, our policies are valid and
+// broken ones are not. Renew it with TILLWATCH_RENEW=1 policy_schema_test.
+#include "policy/schema.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "policy/bundle.h"
+#include "policy/policy_fixture.h"
+#include "yaml/yaml.h"
+
+namespace tillwatch::policy {
+namespace {
+
+using yaml::Node;
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+// As much of JSON Schema as the schema uses. JSON is YAML, so that one tree serves both.
+class Validator {
+ public:
+  explicit Validator(const std::string& schema) {
+    auto root = yaml::parse(schema, "schema");
+    EXPECT_TRUE(root) << (root ? "" : root.error().to_string());
+    if (root) root_ = std::move(*root);
+  }
+  bool valid(const Node& value) const { return holds(root_, value); }
+
+ private:
+  static bool is(const Node& value, const std::string& type) {
+    std::int64_t whole = 0;
+    double decimal = 0;
+    bool flag = false;
+    if (type == "object") return value.kind == Node::Kind::mapping;
+    if (type == "array") return value.kind == Node::Kind::sequence;
+    if (type == "integer") return yaml::as_integer(value, whole);
+    if (type == "number") return yaml::as_decimal(value, decimal);
+    if (type == "boolean") return yaml::as_boolean(value, flag);
+    return value.is_scalar() && !is(value, "number") && !is(value, "boolean");
+  }
+  static double number(const Node& value) {
+    double decimal = 0;
+    EXPECT_TRUE(yaml::as_decimal(value, decimal));
+    return decimal;
+  }
+  bool any(const Node& list, const Node& value) const {
+    for (const Node& each : list.items)
+      if (holds(each, value)) return true;
+    return false;
+  }
+  bool members_hold(const Node& schema, const Node& value) const {
+    const Node* properties = schema.find("properties");
+    for (const yaml::Member& member : value.members) {
+      const Node* rule = properties == nullptr ? nullptr : properties->find(member.key.scalar);
+      if (rule == nullptr || !holds(*rule, member.value)) return false;
+    }
+    if (const Node* required = schema.find("required"))
+      for (const Node& name : required->items)
+        if (value.find(name.scalar) == nullptr) return false;
+    return true;
+  }
+  bool holds(const Node& schema, const Node& value) const {
+    if (const Node* reference = schema.find("$ref"))
+      return holds(*root_.find("$defs")->find(reference->scalar.substr(8)), value);
+    if (const Node* type = schema.find("type")) {
+      bool fits = type->is_scalar() && is(value, type->scalar);
+      for (const Node& each : type->items) fits = fits || is(value, each.scalar);
+      if (!fits) return false;
+      if (type->scalar == "object" && !members_hold(schema, value)) return false;
+    }
+    if (const Node* words = schema.find("enum")) {
+      bool among = false;
+      for (const Node& each : words->items)
+        among = among || (value.is_scalar() && each.scalar == value.scalar);
+      if (!among) return false;
+    }
+    if (const Node* least = schema.find("minimum"); least && number(value) < number(*least)) return false;
+    if (const Node* most = schema.find("maximum"); most && number(value) > number(*most)) return false;
+    if (const Node* pattern = schema.find("pattern"))
+      if (!std::regex_search(value.scalar, std::regex(pattern->scalar))) return false;
+    if (const Node* items = schema.find("items"); items && value.kind == Node::Kind::sequence)
+      for (const Node& each : value.items)
+        if (!holds(*items, each)) return false;
+    if (const Node* list = schema.find("anyOf"); list && !any(*list, value)) return false;
+    return true;
+  }
+  Node root_;
+};
+
+bool valid(const std::string& text) {
+  static const Validator* const validator = new Validator(policy_schema());
+  const auto root = yaml::parse(text, "p");
+  EXPECT_TRUE(root) << text;
+  return root && validator->valid(*root);
+}
+
+TEST(Schema, IsWhatIsPublished) {
+  const std::string path = std::string(TILLWATCH_SOURCE) + "/contracts/policy.schema.json";
+  if (std::getenv("TILLWATCH_RENEW") != nullptr) std::ofstream(path, std::ios::binary) << policy_schema();
+  EXPECT_EQ(policy_schema(), text_of(path)) << "renew it with TILLWATCH_RENEW=1 policy_schema_test";
+}
+
+// The reader tells what it knows where it meets a word that is like none.
+std::set<std::string> known_to_the_reader(const std::string& text) {
+  for (const std::string& fault : faults_of(text)) {
+    const std::size_t at = fault.find("known are: ");
+    if (at == std::string::npos) continue;
+    std::set<std::string> names;
+    std::istringstream words(fault.substr(at + 11));
+    for (std::string word; std::getline(words >> std::ws, word, ',');) names.insert(word);
+    return names;
+  }
+  ADD_FAILURE() << "the reader knows every member of " << text;
+  return {};
+}
+
+TEST(Schema, KnowsTheMembersThatTheReaderKnows) {
+  const std::string odd = "qqqqqqqqqqqqqqqqqqqqqqqq: 1";
+  const std::map<std::string_view, std::string> samples{
+      {"policy file", "policy: x\n" + odd},
+      {"attribute", "attributes: [{" + odd + "}]"},
+      {"registered fact", "registered: [{" + odd + "}]"},
+      {"parameter", "parameters: [{" + odd + "}]"},
+      {"feature", "features: [{" + odd + "}]"},
+      {"list", "lists: [{" + odd + "}]"},
+      {"derived value", "derived: [{" + odd + "}]"},
+      {"rule", "rules: [{" + odd + "}]"},
+      {"rule override", "overrides: [{" + odd + "}]"},
+      {"score", "score: {" + odd + "}"},
+      {"action", "rules: [{id: a, action: {" + odd + "}}]"},
+      {"lattices", "rules: [{id: a, action: {agent: {}, acquirer: {" + odd + "}}}]"}};
+  for (const SectionRule& section : schema_sections()) {
+    ASSERT_TRUE(samples.contains(section.name)) << section.name;
+    std::set<std::string> published;
+    for (const MemberRule& member : section.members) published.emplace(member.name);
+    EXPECT_EQ(published, known_to_the_reader(samples.at(section.name))) << section.name;
+  }
+}
+
+TEST(Schema, AllPoliciesAreValid) {
+  int files = 0;
+  for (const auto& item :
+       std::filesystem::recursive_directory_iterator(std::string(TILLWATCH_SOURCE) + "/policies")) {
+    if (item.path().extension() != ".yaml" || item.path().filename().string().starts_with("mapping"))
+      continue;
+    EXPECT_TRUE(valid(text_of(item.path()))) << item.path();
+    ++files;
+  }
+  EXPECT_GE(files, 4);
+}
+
+TEST(Schema, BrokenOnesAreNot) {
+  const std::string rule =
+      "rules: [{id: a, title: {en: a, zh: b}, when: amount > 1, action: {}, reason: r, text: {en: a, zh: "
+      "b}}]\n";
+  EXPECT_TRUE(valid(rule));
+  EXPECT_TRUE(valid("builds_on: ../x\noverrides: [{rule: a, mode: shadow}]\n"));
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string text = rule;
+    return text.replace(text.find(from), from.size(), to);
+  };
+  for (const std::string& broken :
+       {changed("reason: r, ", ""), changed("action: {}", "action: {authorisation: refuse}"),
+        changed("title: {en: a, zh: b}", "title: a"), changed("title: {en: a, zh: b}", "title: {en: a}"),
+        changed("id: a,", "id: a, ceiling: 5,"), changed("id: a,", "id: a, severity: 1.5,"),
+        changed("id: a,", "id: a, mode: loud,"), changed("id: a,", "id: a, effective_from: 1.7.2026,"),
+        changed("action: {}", "action: {for: 1w}"), changed("id: a,", "id: a, on: [swipe],"),
+        std::string("rulez: []\n"), std::string("rules: {}\n"), std::string("version: one\n"),
+        std::string("parameters: [{name: a, value: 1}]\n"),
+        std::string("parameters: [{name: a, value: 1, source: s, unit: mony}]\n"),
+        std::string("features: [{name: f, key: [card.id], aggregate: count, window: always}]\n"),
+        std::string("features: [{name: f, key: [card.id], aggregate: counts, window: 1d}]\n"),
+        std::string("features: [{name: f, key: [card.id], aggregate: count, window: 1d, n: 17}]\n")})
+    EXPECT_FALSE(valid(broken)) << broken;
+}
+
+}  // namespace
+}  // namespace tillwatch::policy
