@@ -10,9 +10,9 @@ namespace {
 
 const Expected conversions[] = {
     {"int('-9223372036854775808')", "-9223372036854775808"},
-    {"int('9223372036854775808')", "error: the text '9223372036854775808' is no int"},
-    {"int('1.5')", "error: the text '1.5' is no int"},
-    {"int('')", "error: the text '' is no int"},
+    {"int('9223372036854775808')", "error: the text '9223372036854775808' cannot be read as int"},
+    {"int('1.5')", "error: the text '1.5' cannot be read as int"},
+    {"int('')", "error: the text '' cannot be read as int"},
     {"int(9223372036854775807u)", "9223372036854775807"},
     {"int(9223372036854775808u)", "error: the number does not fit 'int'"},
     {"int(1.9) + int(-1.9)", "0"},
@@ -26,13 +26,13 @@ const Expected conversions[] = {
     {"uint(18446744073709549568.0)", "18446744073709549568u"},
     {"uint(18446744073709551616.0)", "error: the number does not fit 'uint'"},
     {"uint('18446744073709551615')", "18446744073709551615u"},
-    {"uint('-1')", "error: the text '-1' is no uint"},
+    {"uint('-1')", "error: the text '-1' cannot be read as uint"},
     {"double('1e3')", "1000.0"},
     {"double('-inf')", "double(\"-inf\")"},
-    {"double('abc')", "error: the text 'abc' is no double"},
-    {"double('1e400')", "error: the text '1e400' is no double"},
+    {"double('abc')", "error: the text 'abc' cannot be read as double"},
+    {"double('1e400')", "error: the text '1e400' cannot be read as double"},
     {"double('1e-400')", "0.0"},
-    {"double('1e9223372036854775807')", "error: the text '1e9223372036854775807' is no double"},
+    {"double('1e9223372036854775807')", "error: the text '1e9223372036854775807' cannot be read as double"},
     {"double('0.1e-9223372036854775808')", "0.0"},
     {"double(9007199254740993)", "9007199254740992.0"},
     {"string(1.5) + string(1000000.0) + string(-0.0)", "\"1.51e+06-0\""},
@@ -44,7 +44,7 @@ const Expected conversions[] = {
     {"string(duration('1h30m0.5s'))", "\"5400.5s\""},
     {"bytes('\u6536')", "b\"\\xe6\\x94\\xb6\""},
     {"bool('True') && !bool('f') && bool('1')", "true"},
-    {"bool('yes')", "error: the text 'yes' is no bool"},
+    {"bool('yes')", "error: the text 'yes' cannot be read as bool"},
     {"type(dyn(1.0)) == double && type([]) == list && type({}) == map && type(null) == null_type", "true"},
 };
 
@@ -122,9 +122,12 @@ const Expected times[] = {
     {"duration('9223372036854775807ns')", "duration(\"9223372036.854775807s\")"},
     {"duration('-9223372036854775808ns')", "duration(\"-9223372036.854775808s\")"},
     {"duration('9223372036854775808ns')",
-     "error: the text '9223372036854775808ns' is no duration (as '90s', '1h30m') or too long"},
-    {"duration('5')", "error: the text '5' is no duration (as '90s', '1h30m') or too long"},
-    {"duration('')", "error: the text '' is no duration (as '90s', '1h30m') or too long"},
+     "error: the text '9223372036854775808ns' cannot be read as duration; write '90s' or '1h30m', at most "
+     "some 292 years"},
+    {"duration('5')",
+     "error: the text '5' cannot be read as duration; write '90s' or '1h30m', at most some 292 years"},
+    {"duration('')",
+     "error: the text '' cannot be read as duration; write '90s' or '1h30m', at most some 292 years"},
 };
 
 const Expected mathematics[] = {

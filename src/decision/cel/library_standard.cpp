@@ -17,7 +17,7 @@ using Arguments = std::span<const Value>;
 Value bad_conversion(Run& run, const Value& from, std::string_view to) {
   if (from.kind == Kind::text)
     return run.fail(ErrorKind::bad_conversion, "the text ", from.view(),
-                    std::string(" is no ") + std::string(to));
+                    std::string(" cannot be read as ") + std::string(to));
   return run.fail(ErrorKind::overflow, "the number does not fit ", to);
 }
 

@@ -113,7 +113,7 @@ Value to_duration(Run& run, Arguments a) {
   const auto nanos = parse_duration_text(a[0].view());
   if (!nanos)
     return run.fail(ErrorKind::bad_conversion, "the text ", a[0].view(),
-                    " is no duration (as '90s', '1h30m') or too long");
+                    " cannot be read as duration; write '90s' or '1h30m', at most some 292 years");
   return Value::duration(*nanos);
 }
 
