@@ -20,12 +20,16 @@ std::string quoted(std::string_view text) {
   return "'" + std::string(text) + "'";
 }
 
-// Thresholds are few per attribute, as in real policies: rules share predicates.
+// Thresholds are few per attribute, as in real policies: rules share predicates. A term holds for one event
+// in ten up to every second one.
 Term number_term(Random& random, int attribute, std::string_view member) {
-  const char* const signs[] = {">", ">=", "<", "<=", "==", "!="};
-  const std::string sign = signs[random.below(random.below(4) == 0 ? 6 : 4)];
+  const bool above = random.below(2) == 0;
+  std::string sign = above ? ">" : "<";
+  if (random.below(2) == 0) sign += "=";
+  if (random.below(16) == 0) sign = random.below(2) == 0 ? "==" : "!=";
+  const std::uint64_t hundreds = above ? 5 + random.below(5) : 1 + random.below(5);
   const std::string constant =
-      std::to_string(100 * (1 + random.below(8))) + (type_of(attribute) == Type::real ? ".0" : "");
+      std::to_string(100 * hundreds) + (type_of(attribute) == Type::real ? ".0" : "");
   return {sign + " " + constant, std::string(member) + " " + sign + " " + constant};
 }
 
@@ -33,7 +37,7 @@ Term text_term(Random& random, std::string_view member) {
   const std::string variable(member);
   const auto choice = [&random] { return std::string(texts[random.below(std::size(texts))]); };
   if (random.below(2) == 0) {
-    const std::string sign = random.below(3) == 0 ? "!=" : "==";
+    const std::string sign = random.below(8) == 0 ? "!=" : "==";
     const std::string text = choice();
     return {sign + " " + quoted(text), variable + " " + sign + " \"" + text + "\""};
   }
@@ -85,7 +89,7 @@ Term make_rule(Random& random) {
   Term rule = next_term();
   for (std::uint64_t i = 1; i < terms; ++i) {
     const Term next = next_term();
-    const std::string sign = random.below(4) == 0 ? " || " : " && ";
+    const std::string sign = random.below(10) == 0 ? " || " : " && ";
     rule.expression = "(" + rule.expression + sign + next.expression + ")";
     rule.code = "(" + rule.code + sign + next.code + ")";
   }

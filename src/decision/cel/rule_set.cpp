@@ -26,6 +26,16 @@ bool has_loop(const Tree& tree, NodeId id) {
          std::ranges::any_of(node.children, [&tree](NodeId child) { return has_loop(tree, child); });
 }
 
+// Parts with loops, as && || and ! cut the condition.
+std::size_t loops_in(const Tree& tree, NodeId id) {
+  const Node& node = tree.at(id);
+  if (!is_not(node) && node.kind != NodeKind::all_of && node.kind != NodeKind::any_of)
+    return has_loop(tree, id) ? 1 : 0;
+  std::size_t loops = 0;
+  for (const NodeId child : node.children) loops += loops_in(tree, child);
+  return loops;
+}
+
 struct Virtual {
   Activation& activation;
   Value load(std::uint32_t slot) const { return activation.load(slot); }
@@ -44,10 +54,12 @@ class RuleSet::Builder {
  public:
   Builder(RuleSet& set, const Tree& tree, std::string_view source, const Environment& environment,
           const CompileOptions& options)
-      : set_(set), tree_(tree), source_(source), environment_(environment), options_(options) {
-    // The budget of an evaluation is the whole condition's: two loops have to share it.
-    whole_ = loops_in(tree.root) > 1;
-  }
+      : set_(set),
+        tree_(tree),
+        source_(source),
+        environment_(environment),
+        options_(options),
+        whole_(loops_in(tree, tree.root) > 1) {}
 
   std::vector<Step> steps() {
     cut(tree_.root, ends_true, ends_false);
@@ -62,15 +74,6 @@ class RuleSet::Builder {
  private:
   bool is_cut(const Node& node) const {
     return !whole_ && (node.kind == NodeKind::all_of || node.kind == NodeKind::any_of);
-  }
-
-  std::size_t loops_in(NodeId id) const {
-    const Node& node = tree_.at(id);
-    if (!is_not(node) && node.kind != NodeKind::all_of && node.kind != NodeKind::any_of)
-      return has_loop(tree_, id) ? 1 : 0;
-    std::size_t loops = 0;
-    for (const NodeId child : node.children) loops += loops_in(child);
-    return loops;
   }
 
   // Steps of the subtree, which lead to `yes` and `no`: an end, or a label that is placed later.
@@ -138,7 +141,7 @@ class RuleSet::Builder {
   std::string_view source_;
   const Environment& environment_;
   const CompileOptions& options_;
-  bool whole_ = false;
+  bool whole_;  // the budget of an evaluation is the whole condition's: two loops have to share it
   static constexpr std::uint32_t first_label = 0x80000000;
   std::vector<Step> steps_;
   std::vector<std::uint32_t> labels_;  // the step each stands for
@@ -180,6 +183,7 @@ class RuleSet::Arranger {
     set_.eager_tables_ = set_.tables_.count();
     set_.gates_ = Gates(lane);
     std::vector<std::uint32_t> roots;
+    roots.reserve(set_.formulas_.size());
     for (const Formula& formula : set_.formulas_) roots.push_back(combined(formula));
     set_.gates_.settle(roots);
     set_.roots_ = std::move(roots);
@@ -231,6 +235,7 @@ class RuleSet::Arranger {
       return (formula.negated ? negative_ : positive_)[formula.predicate];
     }
     std::vector<std::uint32_t> operands;
+    operands.reserve(formula.parts.size());
     for (const Formula& part : formula.parts) operands.push_back(combined(part));
     return set_.gates_.combine(formula.kind == Formula::Kind::all, std::move(operands));
   }
