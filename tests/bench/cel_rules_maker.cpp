@@ -20,8 +20,8 @@ std::string quoted(std::string_view text) {
   return "'" + std::string(text) + "'";
 }
 
-// Thresholds are few per attribute, as in real policies: rules share predicates. A term holds for one event
-// in ten up to every second one.
+// Thresholds are few per attribute, as in real policies: rules share predicates. Most terms hold for
+// between a tenth and a half of the events.
 Term number_term(Random& random, int attribute, std::string_view member) {
   const bool above = random.below(2) == 0;
   std::string sign = above ? ">" : "<";
@@ -46,7 +46,7 @@ Term text_term(Random& random, std::string_view member) {
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::string text = choice();
     term.expression += (i == 0 ? "" : ", ") + quoted(text);
-    term.code += (i == 0 ? "" : " || ") + variable + " == \"" + text + "\"";
+    term.code.append(i == 0 ? "" : " || ").append(variable).append(" == \"").append(text).append("\"");
   }
   return {term.expression + "]", term.code + ")"};
 }

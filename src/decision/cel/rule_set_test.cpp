@@ -172,7 +172,7 @@ TEST(RuleSet, AnswersForManyConstantsOfOneVariable) {
   }
   sources.push_back("n in [" + numbers + "]");
   sources.push_back("t in [" + texts + "]");
-  sources.push_back("!(n in [0, 9223372036854775807, 5])");
+  sources.emplace_back("!(n in [0, 9223372036854775807, 5])");
   for (int i = 0; i < 300; ++i) {
     sources.push_back("n >= " + std::to_string(i * 7) + " && n != " + std::to_string(i * 5));
     sources.push_back("t < 'merchant-" + std::to_string(i) + "' || t == 'merch'");

@@ -32,6 +32,7 @@ class Walker {
   }
   std::vector<Value> values(const std::vector<NodeId>& ids) {
     std::vector<Value> all;
+    all.reserve(ids.size());
     for (const NodeId id : ids) all.push_back(value(id));
     return all;
   }

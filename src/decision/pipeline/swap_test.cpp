@@ -1,5 +1,6 @@
 // A policy of 500 rules is exchanged under a stream for one in which a single rule differs: every request is
 // answered, and what the other rules decide is what they would have decided without the exchange.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -59,26 +60,26 @@ std::string term(std::mt19937_64& random) {
 
 std::string condition(std::mt19937_64& random) {
   std::string text = term(random);
-  for (std::uint64_t more = 1 + random() % 5; more > 0; --more)
-    text = "(" + text + (random() % 3 == 0 ? " || " : " && ") + term(random) + ")";
+  for (std::uint64_t more = 1 + random() % 5; more > 0; --more) {
+    const std::string_view sign = random() % 3 == 0 ? "||" : "&&";
+    text = fmt::format("({} {} {})", text, sign, term(random));
+  }
   return text;
 }
 
-// Rule `changed_rule` has the condition `changed`. Most rules bind nobody, so that the windows over decisions
-// are the same whatever it says.
+// Rule `changed_rule` has the condition `changed`; it is in shadow, so that no window over decisions sees
+// what it says.
 std::string many_rules(const std::string& changed) {
   std::mt19937_64 random(20'260'703);
   std::string text = head;
   for (int i = 0; i < rule_count; ++i) {
     const std::string own = condition(random);
-    const std::string id = "R" + std::to_string(i);
-    text += "  - id: " + id + "\n    title: {en: " + id + ", zh: " + id + "}\n    when: '" +
-            (i == changed_rule ? changed : own) + "'\n    action: {authorisation: " +
-            (i % 100 == 7 ? "decline"
-             : i % 3 == 0 ? "challenge"
-                          : "allow") +
-            "}\n    mode: " + (i % 11 == 0 || i == changed_rule ? "shadow" : "live") +
-            "\n    reason: test\n    text: {en: \"{amount}\", zh: \"{amount}\"}\n";
+    const std::string_view asks = i % 100 == 7 ? "decline" : i % 3 == 0 ? "challenge" : "allow";
+    text += fmt::format(
+        "  - id: R{0}\n    title: {{en: R{0}, zh: R{0}}}\n    when: '{1}'\n    action: {{authorisation: "
+        "{2}}}\n"
+        "    mode: {3}\n    reason: test\n    text: {{en: \"{{amount}}\", zh: \"{{amount}}\"}}\n",
+        i, i == changed_rule ? changed : own, asks, i % 11 == 0 || i == changed_rule ? "shadow" : "live");
   }
   return text;
 }
@@ -114,6 +115,7 @@ struct Desk {
   // One batch; a decision each.
   std::vector<engine::Decision> send(const std::vector<EntryBuilder>& entries) {
     std::vector<Submission> submissions;
+    submissions.reserve(entries.size());
     for (const EntryBuilder& entry : entries) submissions.push_back({&entry, true});
     std::vector<engine::Decision> decisions;
     for (const Answer& answer : pipeline->process(submissions, entries.back().header.event_time)) {
@@ -160,6 +162,7 @@ TEST(PolicySwap, UnderAStreamChangesNothingButTheChangedRule) {
       ASSERT_TRUE(with.pipeline->swap_policy(policy::bundle_of(after), t0 + i * batch * 700));
     }
     std::vector<EntryBuilder> entries;
+    entries.reserve(batch);
     for (int n = 0; n < batch; ++n) entries.push_back(sale(i * batch + n, random));
     const std::vector<engine::Decision> a = with.send(entries), b = without.send(entries);
     ASSERT_EQ(a.size(), entries.size());
@@ -194,6 +197,7 @@ TEST(PolicySwap, IsReplayedFromTheJournal) {
         ASSERT_TRUE(desk.pipeline->swap_policy(policy::bundle_of(after), t0 + i * 14'000));
       }
       std::vector<EntryBuilder> entries;
+      entries.reserve(20);
       for (int n = 0; n < 20; ++n) entries.push_back(sale(i * 20 + n, random));
       desk.send(entries);
     }
