@@ -16,6 +16,7 @@
 #include "policy_folder.h"
 #include "policy_scenarios.h"
 #include "posix/clock.h"
+#include "yaml/layout.h"
 
 namespace tillwatch {
 namespace {
@@ -71,6 +72,37 @@ int show(const std::string& folder) {
   return 0;
 }
 
+// 0: all is in layout, or was put into it; 1: with `check_only`, some file is not, or one cannot be laid out;
+// 2: the folder cannot be read or a file not written.
+int format(const std::string& folder, bool check_only) {
+  auto files = read_own_files(folder);
+  if (!files) {
+    fmt::print(stderr, "{}\n", files.error().to_string());
+    return 2;
+  }
+  int code = 0;
+  for (const policy::SourceFile& file : *files) {
+    const std::string path = folder + "/" + file.name;
+    const auto laid = yaml::lay_out(file.text, path);
+    if (!laid) {
+      fmt::print(stderr, "{}\n", laid.error().to_string());
+      code = std::max(code, 1);
+      continue;
+    }
+    if (*laid == file.text) continue;
+    fmt::print("{} {}\n", check_only ? "not in layout:" : "laid out:", path);
+    if (check_only) {
+      code = std::max(code, 1);
+      continue;
+    }
+    const core::Status written = replace_text_file(path, *laid);
+    if (written) continue;
+    fmt::print(stderr, "{}\n", written.error().to_string());
+    code = 2;
+  }
+  return code;
+}
+
 // As diff(1): 0 where both mean the same, 1 where not, 2 where one cannot be read.
 int diff(const std::string& before, const std::string& after) {
   std::array<std::shared_ptr<const policy::Bundle>, 2> bundles;
@@ -111,6 +143,10 @@ int policy_command(int argc, char** argv) {
       app.add_subcommand("diff", "what changes from one pack to another, and what is computed anew");
   diff_app->add_option("before", folder, "folder of the pack in force")->required();
   diff_app->add_option("after", other, "folder of the pack that takes its place")->required();
+  CLI::App* format_app = app.add_subcommand("fmt", "put the pack's files into their layout, remarks kept");
+  format_app->add_option("folder", folder, "the pack's folder")->required();
+  bool check_only = false;
+  format_app->add_flag("--check", check_only, "change nothing; fail where a file is not in its layout");
   CLI::App* schema_app = app.add_subcommand("schema", "print the JSON Schema of policy files, for editors");
   ScenarioWishes wishes;
   CLI::App* test_app = app.add_subcommand("test", "run the pack's scenarios and say which hold");
@@ -127,6 +163,7 @@ int policy_command(int argc, char** argv) {
   }
   if (test_app->parsed()) return test_policy(wishes);
   if (diff_app->parsed()) return diff(folder, other);
+  if (format_app->parsed()) return format(folder, check_only);
   if (schema_app->parsed()) {
     fmt::print("{}", policy::policy_schema());
     return 0;

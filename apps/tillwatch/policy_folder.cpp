@@ -64,6 +64,25 @@ core::Result<std::vector<policy::SourceFile>> read_one_folder(const std::string&
 
 }  // namespace
 
+core::Result<std::vector<policy::SourceFile>> read_own_files(const std::string& folder) {
+  return read_one_folder(folder, "");
+}
+
+core::Status replace_text_file(const std::string& path, const std::string& text) {
+  const std::string fresh = path + ".new";
+  std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  std::error_code error;
+  if (file) std::filesystem::permissions(fresh, std::filesystem::status(path, error).permissions(), error);
+  if (file && !error) std::filesystem::rename(fresh, path, error);
+  if (file && !error) return {};
+  std::error_code unused;
+  std::filesystem::remove(fresh, unused);
+  return core::fail(ErrorCode::io, path,
+                    "cannot be written" + (error ? ": " + error.message() : std::string()));
+}
+
 core::Result<std::vector<policy::SourceFile>> read_policy_folder(const std::string& folder) {
   TRY(files, read_one_folder(folder, ""));
   std::vector<policy::SourceFile> last = files;

@@ -12,7 +12,13 @@
 
 namespace tillwatch {
 
-// The files of a pack. Errors: not_found, io, limit (a file over 1 MiB).
+// The files of the folder alone. Errors as of read_policy_folder.
+core::Result<std::vector<policy::SourceFile>> read_own_files(const std::string& folder);
+
+// Puts `text` in the place of a file, whole or not at all, with the rights it had. Errors: io.
+core::Status replace_text_file(const std::string& path, const std::string& text);
+
+// The files of a pack, and of the packs it builds on. Errors: not_found, io, limit (a file over 1 MiB).
 core::Result<std::vector<policy::SourceFile>> read_policy_folder(const std::string& folder);
 
 // Compiles and reviews. `faults` gets errors and warnings; null where there is an error. `now`: for

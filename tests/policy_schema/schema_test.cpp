@@ -12,7 +12,10 @@
 #include <sstream>
 
 #include "policy/bundle.h"
+#include "policy/difference.h"
 #include "policy/policy_fixture.h"
+#include "policy/portrait.h"
+#include "yaml/layout.h"
 #include "yaml/yaml.h"
 
 namespace tillwatch::policy {
@@ -98,10 +101,9 @@ class Validator {
 };
 
 bool valid(const std::string& text) {
-  static const Validator* const validator = new Validator(policy_schema());
   const auto root = yaml::parse(text, "p");
   EXPECT_TRUE(root) << text;
-  return root && validator->valid(*root);
+  return root && Validator(policy_schema()).valid(*root);
 }
 
 TEST(Schema, IsWhatIsPublished) {
@@ -157,6 +159,40 @@ TEST(Schema, AllPoliciesAreValid) {
     ++files;
   }
   EXPECT_GE(files, 4);
+}
+
+// `policy fmt`: our policies are in their layout, and in any layout they mean the same.
+TEST(Layout, OfAPolicyIsNotPartOfItsMeaning) {
+  for (const char* pack : {"acquiring-first", "reference/fraud-handbook"}) {
+    std::vector<SourceFile> files, laid, worse;
+    for (const auto& item :
+         std::filesystem::directory_iterator(std::string(TILLWATCH_SOURCE) + "/policies/" + pack)) {
+      const std::string name = item.path().filename().string();
+      if (item.path().extension() != ".yaml" || name.starts_with("mapping")) continue;
+      const std::string text = text_of(item.path());
+      const auto once = yaml::lay_out(text, name);
+      ASSERT_TRUE(once) << once.error().to_string();
+      EXPECT_EQ(*once, text) << name << " is not in its layout: tillwatch policy fmt";
+      files.push_back({name, text});
+      std::string wide = "# wider\n";
+      for (std::size_t at = 0; at < text.size(); at = std::min(text.find('\n', at), text.size()) + 1)
+        wide += (text[at] == ' ' ? "   " : "") + text.substr(at, text.find('\n', at) - at) + "\n";
+      const auto twice = yaml::lay_out(wide, name);
+      ASSERT_TRUE(twice) << twice.error().to_string();
+      laid.push_back({name, *twice});
+      worse.push_back({name, wide});
+    }
+    Faults faults;
+    const auto a = Bundle::load(files, faults), b = Bundle::load(laid, faults),
+               c = Bundle::load(worse, faults);
+    ASSERT_TRUE(a && b && c) << faults.front().to_string();
+    EXPECT_EQ(whole_portrait(a->model()), whole_portrait(b->model()));
+    EXPECT_EQ(whole_portrait(a->model()), whole_portrait(c->model()));
+    EXPECT_NE(a->hash(), b->hash()) << "a remark more is another bundle";
+    EXPECT_TRUE(difference(*a, *b).empty());
+    for (std::size_t i = 0; i < a->features().size(); ++i)
+      EXPECT_EQ(a->features()[i].identity, b->features()[i].identity);
+  }
 }
 
 TEST(Schema, BrokenOnesAreNot) {

@@ -19,8 +19,10 @@ features:
 lists: [{name: blocked, of: merchant.id, effect: block}]
 derived: [{name: twice, value: seen * 2}]
 rules:
-  - {id: A, title: {en: a, zh: b}, when: seen > 3, action: {settlement: hold}, reason: r, text: {en: a, zh: b}}
-  - {id: B, title: {en: a, zh: b}, when: spent > param.limit, action: {}, reason: r, text: {en: a, zh: b}}
+  - {id: A, title: {en: a, zh: b}, when: seen > 3, action: {settlement: hold},
+     reason: r, text: {en: a, zh: b}}
+  - {id: B, title: {en: a, zh: b}, when: spent > param.limit, action: {},
+     reason: r, text: {en: a, zh: b}}
 )";
 
 std::string changed(std::string text, const std::string& from, const std::string& to) {

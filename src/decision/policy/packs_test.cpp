@@ -20,8 +20,10 @@ parameters:
 lists: [{name: blocked, of: merchant.id, effect: block}]
 score: {challenge_at: 0.5, decline_at: 0.9}
 rules:
-  - {id: A, title: {en: a, zh: b}, when: amount > param.limit, action: {settlement: hold}, reason: r, text: {en: a, zh: b}}
-  - {id: B, title: {en: a, zh: b}, when: amount > 7, action: {settlement: hold}, reason: r, text: {en: a, zh: b}}
+  - {id: A, title: {en: a, zh: b}, when: amount > param.limit, action: {settlement: hold},
+     reason: r, text: {en: a, zh: b}}
+  - {id: B, title: {en: a, zh: b}, when: amount > 7, action: {settlement: hold},
+     reason: r, text: {en: a, zh: b}}
 )";
 
 struct Loaded {
@@ -49,7 +51,8 @@ lists: [{name: blocked, of: merchant.id, effect: snooze}, {name: more, of: card.
 overrides: [{rule: B, mode: shadow, ceiling: 0.1, effective_from: 2026-01-01}]
 score: {decline_at: 0.8}
 rules:
-  - {id: C, title: {en: a, zh: b}, when: amount > param.own, action: {settlement: hold}, reason: r, text: {en: a, zh: b}}
+  - {id: C, title: {en: a, zh: b}, when: amount > param.own, action: {settlement: hold},
+     reason: r, text: {en: a, zh: b}}
 )");
   ASSERT_NE(loaded.bundle, nullptr) << loaded.faults;
   const Model& model = loaded.bundle->model();
