@@ -23,6 +23,8 @@ core::Result<std::vector<std::string>> scenario_files(const ScenarioWishes& wish
   for (const std::string& place : places) {
     std::error_code error;
     if (!std::filesystem::is_directory(place, error)) {
+      if (!std::filesystem::exists(place, error))
+        return core::fail(core::ErrorCode::not_found, place, "there is no such scenario file or folder");
       found.push_back(place);
       continue;
     }
