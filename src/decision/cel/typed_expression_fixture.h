@@ -3,7 +3,8 @@
 // Deterministic in its seed on every machine.
 #pragma once
 
-#include <cctype>
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -301,6 +302,7 @@ class TypedExpressionMaker {
         if (parameter.is(TypeKind::map) && !letters[parameter.argument(0).number()])
           letters[parameter.argument(0).number()] = key();
       std::vector<std::string> arguments;
+      arguments.reserve(form.parameters.size());
       for (const Type& parameter : form.parameters)
         arguments.push_back(make(instantiated(parameter, letters), depth));
       return written(form, arguments);
@@ -368,9 +370,8 @@ class TypedExpressionMaker {
   }
   // The innermost type of a macro variable's name; nothing where it is no macro variable here.
   std::optional<Type> local_type(std::string_view name) const {
-    for (auto local = locals_.rbegin(); local != locals_.rend(); ++local)
-      if (local->name == name) return local->type;
-    return std::nullopt;
+    const auto innermost = std::ranges::find(locals_.rbegin(), locals_.rend(), name, &Local::name);
+    return innermost == locals_.rend() ? std::nullopt : std::optional(innermost->type);
   }
 
   std::string leaf(const Type& wanted) {
