@@ -1,11 +1,13 @@
 #include "yaml/yaml.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <sstream>
 
 #include "yaml/alignment.h"
 
@@ -141,6 +143,39 @@ std::string explain(const std::string& message, std::string_view line, std::stri
          "; look at the quotes, colons and spaces of this line and the one above";
 }
 
+// Where the documents of a file begin. (YAML::LoadAll does not end where a bracket stands between documents.)
+class DocumentStarts final : public YAML::EventHandler {
+ public:
+  std::vector<YAML::Mark> starts;
+  void OnDocumentStart(const YAML::Mark& mark) override { starts.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  }
+  void OnMapEnd() override {}
+};
+
+core::Status check_one_document(std::string_view text, std::string_view file) {
+  std::istringstream input{std::string(text)};
+  YAML::Parser parser(input);
+  DocumentStarts documents;
+  if (!parser.HandleNextDocument(documents) || !parser.HandleNextDocument(documents)) return {};
+  const YAML::Mark mark = documents.starts.size() < 2 ? YAML::Mark() : documents.starts[1];
+  const auto at = static_cast<std::size_t>(std::max(mark.pos, 0));
+  const std::string place = Place{std::string(file), mark.line + 1, mark.column + 1}.to_string();
+  if (at < text.size() && (text[at] == '}' || text[at] == ']' || text[at] == ','))
+    return core::fail(
+        ErrorCode::invalid, place,
+        "a bracket or comma stands here that belongs to nothing; remove it, or put the text before "
+        "it into double quotes");
+  return core::fail(ErrorCode::invalid, place, "the file holds several documents ('---'); split it");
+}
+
 }  // namespace
 
 std::string Place::to_string() const {
@@ -168,16 +203,14 @@ core::Result<Node> parse(std::string_view text, std::string_view file) {
     at = end + 1;
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1)
-      return core::fail(ErrorCode::invalid, std::string(file),
-                        "the file holds several documents ('---'); split it");
+    TRY_STATUS(check_one_document(text, file));
+    const YAML::Node document = YAML::Load(std::string(text));
     Node root;
     root.place = {std::string(file), 1, 1};
-    if (documents.empty()) return root;
+    if (document.IsNull()) return root;
     Conversion conversion{
         .file = std::string(file), .text = text, .nodes = 0, .scalar_bytes = 0, .error = {}};
-    if (!conversion.convert(documents.front(), root, 0)) return std::unexpected(conversion.error);
+    if (!conversion.convert(document, root, 0)) return std::unexpected(conversion.error);
     return root;
   } catch (const YAML::Exception& error) {
     return core::fail(ErrorCode::invalid,
