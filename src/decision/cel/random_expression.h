@@ -1,6 +1,6 @@
 // Random well-typed expressions for property tests: every operator and most functions over a few variables
-// that can be values, absent or unknown. Deterministic in its seed for one compiler (the operands of + are drawn
-// in its order); typed_expression_fixture.h is so for all.
+// that can be values, absent or unknown. Deterministic in its seed for one compiler, in whose order the
+// operands of + are drawn; typed_expression_fixture.h is so for all.
 #pragma once
 
 #include <array>
