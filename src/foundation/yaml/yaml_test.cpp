@@ -31,7 +31,7 @@ TEST(Yaml, FaultsNamePlaceAndRemedy) {
         Case{"a: [1\n", "f:", "close every bracket"}, Case{"a: b: c\n", "f:1:", "double quotes"},
         Case{"a:\n  - b: 1\n   c: 2\n", "f:3:4", "as many spaces"},
         Case{"a:\n  b：c\n  d: 1\n", "f:", "colon"}, Case{"a: !!x%z 1\n", "f:", "not YAML"},
-        Case{"a: \"x\n", "f:1:4", "never closed"}, Case{"text\n}\n", "f:2:1", "belongs to nothing"},
+        Case{"a: \"x\n", "f:1:4", "never closed"}, Case{",\na: 1\n", "f:1:1", "belongs to nothing"},
         Case{"? [1]\n: 2\n", "f:1:", "plain name"}, Case{"a: 1\n---\nb: 2\n", "f", "several"}}) {
     const auto root = parse(c.text, "f");
     ASSERT_FALSE(root) << c.text;
