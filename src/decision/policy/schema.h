@@ -3,6 +3,7 @@
 // cannot say (names, types, units) only `policy check` finds.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>

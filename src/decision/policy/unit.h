@@ -3,6 +3,7 @@
 // policy and by the schema; knows no expression.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
