@@ -127,6 +127,25 @@ TEST(Script, RulesCountWithinTheirDatesOfAdmission) {
     ADD_FAILURE() << failure;
 }
 
+// Which value of a parameter counts is judged by the admission time, to the millisecond.
+TEST(Script, ParametersCountWithinTheirDatesOfAdmission) {
+  std::string dated = pack;
+  const std::string one = "parameters: [{name: most, value: 2, source: test}]\n";
+  ASSERT_NE(dated.find(one), std::string::npos);
+  dated.replace(dated.find(one), one.size(),
+                "parameters:\n"
+                "  - {name: most, value: 2, source: test, effective_to: 2026-07-01T00:00:00+08:00}\n"
+                "  - {name: most, value: 9, source: test, effective_from: 2026-07-01T00:00:00+08:00}\n");
+  const auto bundle = policy::bundle_of(dated);
+  ASSERT_NE(bundle, nullptr);
+  const std::string text =
+      "with transaction card=one merchant.id=M1 amount=10.00 currency=CNY\n"
+      "repeat 4 every 5m 2026-06-30 23:40:00 transaction\nexpect rule=R-many value param.most=2\n"
+      "2026-07-01 00:00:00 transaction\nexpect quiet value param.most=9 value pair_count=5\n";
+  for (const std::string& failure : run_script("text", text, bundle, open_replay_desk).failures)
+    ADD_FAILURE() << failure;
+}
+
 TEST(Script, CountsHistoryWithoutDecidingIt) {
   const Result result =
       run("with transaction card=one merchant.id=M1 amount=10.00 currency=CNY\n"
