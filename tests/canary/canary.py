@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,8 @@ SEED = 20260703
 class Server:
     """A running `tillwatch serve` over a fresh data directory."""
 
-    def __init__(self, program, policy, folder, sabotage=None):
+    def __init__(self, program, policy, folder, sabotage=None, over_tls=False):
+        self.tls = None
         self.data = os.path.join(folder, "data")
         os.mkdir(self.data)
 
@@ -40,6 +42,7 @@ class Server:
         self.log = os.path.join(folder, "log")
         command = [program, "serve", "--data", self.data, "--policy", policy, "--listen", "127.0.0.1:0"]
         command += ["--sabotage", sabotage] if sabotage else []
+        command += self.own_certificate(folder) if over_tls else []
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         line = self.process.stdout.readline()
@@ -47,6 +50,19 @@ class Server:
             said = pathlib.Path(self.log).read_text(encoding="utf-8")
             raise SystemExit("the server did not start:\n" + said)
         self.port = urllib.parse.urlparse(line.split()[-1]).port
+
+    def own_certificate(self, folder):
+        """The options that serve it; from here on requests go over TLS."""
+        certificate, key = os.path.join(folder, "certificate.pem"), os.path.join(folder, "key.pem")
+        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        command += ["-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+        subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        self.tls = ssl.create_default_context(cafile=certificate)
+        return ["--tls-cert", certificate, "--tls-key", key]
+
+    def connect(self):
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        return self.tls.wrap_socket(connection, server_hostname="localhost") if self.tls else connection
 
     def send(self, method, target, headers, body):
         """The whole answer as bytes; one connection each, so that a refused one harms no other."""
@@ -57,7 +73,7 @@ class Server:
         lines = [f"{method} {target} HTTP/1.1"] + [f"{name}: {value}" for name, value in fields.items()]
         head = "\r\n".join(lines) + "\r\n\r\n"
         answer = b""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+        with self.connect() as connection:
             try:
                 connection.sendall(head.encode() + data)
             except OSError:
@@ -116,12 +132,12 @@ def look(canaries, name, content):
     return [(name, use) for text, use in canaries.uses.items() if text.encode() in content]
 
 
-def run(program, policy, sabotage=None):
+def run(program, policy, sabotage=None, over_tls=False):
     """(finds, places looked at, notes)."""
     canaries = Canaries(SEED)
     finds, places, notes = [], 0, []
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(program, policy, folder, sabotage)
+        server = Server(program, policy, folder, sabotage, over_tls)
         answered = 0
         for use, method, target, headers, body in requests(canaries):
             answer = server.send(method, target, headers, body)
@@ -162,11 +178,12 @@ def main():
     wishes = parser.parse_args()
     print(f"seed {SEED}")
     passed = failed = 0
-    finds, _, notes = run(wishes.program, wishes.policy)
-    print("closed door: " + "; ".join(notes))
-    for place, use in finds:
-        print(f"  LEAK in {place}: {use}")
-    passed, failed = passed + (not finds), failed + bool(finds)
+    for over_tls in (False, True):
+        finds, _, notes = run(wishes.program, wishes.policy, None, over_tls)
+        print(f"closed door{' over TLS' if over_tls else ''}: " + "; ".join(notes))
+        for place, use in finds:
+            print(f"  LEAK in {place}: {use}")
+        passed, failed = passed + (not finds), failed + bool(finds)
     command = [wishes.program, "serve", "--help"]
     words = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     if "--sabotage" in words:

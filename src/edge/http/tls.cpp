@@ -1,6 +1,7 @@
 #include "http/tls.h"
 
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -63,8 +64,9 @@ ContextPtr plain_context(const SSL_METHOD* method) {
   CHECK(context != nullptr);
   CHECK(SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) == 1);
   CHECK(SSL_CTX_set_cipher_list(context.get(), suites_of_tls12) == 1);
-  SSL_CTX_set_options(context.get(),
-                      SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  // Requests hold card numbers: what OpenSSL decrypted is overwritten in its own buffers once it was read.
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                         SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_CLEANSE_PLAINTEXT);
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   return context;
@@ -199,6 +201,7 @@ bool TlsSession::State::advance(std::string& plaintext) {
     const int n = SSL_read(ssl.get(), block.data(), static_cast<int>(block.size()));
     if (n > 0) {
       plaintext.append(block.data(), static_cast<std::size_t>(n));
+      OPENSSL_cleanse(block.data(), static_cast<std::size_t>(n));
       continue;
     }
     const int reason = SSL_get_error(ssl.get(), n);
