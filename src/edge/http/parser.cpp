@@ -115,6 +115,22 @@ RequestParser::Refusal refusal_of_version(std::string_view text) {
   return {400, "the request line must end with HTTP/1.1 or HTTP/1.0"};
 }
 
+// Whether the size line that this begins with is whole and has a quoted extension that it does not close:
+// Beast reads over the line break then, how far depends on what has come.
+bool has_open_quote(std::string_view rest) {
+  if (rest.starts_with("\r\n")) rest.remove_prefix(2);
+  const std::size_t end = rest.find("\r\n");
+  if (end == std::string_view::npos) return false;
+  bool open = false;
+  for (std::size_t i = 0; i < end; ++i) {
+    if (open && rest[i] == '\\')
+      ++i;
+    else if (rest[i] == '"')
+      open = !open;
+  }
+  return open;
+}
+
 bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -285,6 +301,7 @@ RequestParser::Step RequestParser::State::feed_body(std::string_view input, std:
     const Refusal reason = refusal_of(ec);
     return refuse(reason.status, reason.detail);
   }
+  if (has_open_quote(input.substr(consumed))) return refuse(400, "a chunk of the body is malformed");
   if (input.size() - consumed > bounds.chunk_line_bytes_max) {
     return refuse(400, fmt::format("a chunk's size line or the trailer has more than {} bytes",
                                    bounds.chunk_line_bytes_max));
