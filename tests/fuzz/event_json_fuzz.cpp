@@ -16,13 +16,33 @@ namespace {
 
 using namespace tillwatch;
 
-// Whether `text` holds, unbroken, a card number that stands unbroken in `input`.
+constexpr std::size_t card_digits_max = 19;
+
+// The end of the digits that begin at `from`.
+std::size_t run_end(std::string_view text, std::size_t from) {
+  while (from < text.size() && text[from] >= '0' && text[from] <= '9') ++from;
+  return from;
+}
+
+// Whether `text` holds the number on its own or inside a run that is no number itself. Inside 13 to 19 digits
+// it is a part of another number that has been judged by its own digits.
+bool holds(std::string_view text, std::string_view number) {
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t to = run_end(text, from);
+    const std::string_view run = text.substr(from, to - from);
+    if (run == number || (run.size() > card_digits_max && run.find(number) != std::string_view::npos))
+      return true;
+    from = to + 1;
+  }
+  return false;
+}
+
+// Whether `text` holds a card number that stands on its own in `input`.
 bool leaks(std::string_view input, std::string_view text) {
   for (std::size_t from = 0; from < input.size();) {
-    std::size_t to = from;
-    while (to < input.size() && input[to] >= '0' && input[to] <= '9') ++to;
+    const std::size_t to = run_end(input, from);
     const std::string_view run = input.substr(from, to - from);
-    if (payment::looks_like_card_number(run) && text.find(run) != std::string_view::npos) return true;
+    if (payment::looks_like_card_number(run) && holds(text, run)) return true;
     from = to + 1;
   }
   return false;

@@ -347,8 +347,9 @@ core::Status CsvReader::begin() {
     TRY(more, refill());
     if (!more) break;
   }
-  if (unread().starts_with(bom)) begin_ += bom.size();
-  if (unread().starts_with("\xff\xfe") || unread().starts_with("\xfe\xff"))
+  if (unread().starts_with(bom))
+    begin_ += bom.size();
+  else if (unread().starts_with("\xff\xfe") || unread().starts_with("\xfe\xff"))
     return core::fail(ErrorCode::invalid, std::string(source_.name()),
                       "this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8");
   if (!options_.header) {

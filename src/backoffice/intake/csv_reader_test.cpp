@@ -99,6 +99,13 @@ TEST(CsvReader, strips_the_byte_order_mark_and_skips_blank_lines) {
   EXPECT_EQ(all.rows[1].line, 5u);
 }
 
+// Behind a byte order mark it is a column of odd bytes, however the file comes in.
+TEST(CsvReader, looks_for_utf16_at_the_beginning_only) {
+  const All all = read("\xef\xbb\xbf\xff\xfe,a\n1,2\n", named({"a"}));
+  ASSERT_FALSE(all.status.has_value());
+  EXPECT_EQ(all.status.error().detail.find("UTF-16"), std::string::npos) << all.status.error().to_string();
+}
+
 TEST(CsvReader, refuses_a_file_that_is_not_what_the_mapping_says) {
   EXPECT_NE(read("", named({"a"})).status.error().detail.find("empty"), std::string::npos);
   const All missing = read("id,amuont\n1,2\n", named({"amount"}));
