@@ -9,6 +9,7 @@
 #include <numeric>
 #include <sstream>
 
+#include "json/utf8.h"
 #include "yaml/alignment.h"
 
 namespace tillwatch::yaml {
@@ -176,6 +177,36 @@ core::Status check_one_document(std::string_view text, std::string_view file) {
   return core::fail(ErrorCode::invalid, place, "the file holds several documents ('---'); split it");
 }
 
+// Why a text must not hold the character that `rest` begins with; "" where it may.
+std::string fault_of(std::string_view rest, bool indentation) {
+  const char c = rest.front();
+  if (json::utf8_length(rest) == 0)
+    return "a byte here is not UTF-8; save the file as UTF-8 (iconv -f GB18030 -t UTF-8, where it comes from "
+           "a "
+           "Chinese system)";
+  // yaml-cpp's own message is about a missing indicator; newcomers need the word "tab".
+  if (c == '\t' && indentation)
+    return "a tab stands in the indentation; YAML wants spaces: write two for each level";
+  if ((c >= '\0' && c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == '\x7f')
+    return fmt::format("a control character (U+{:04X}) stands here; remove it", static_cast<int>(c));
+  return {};
+}
+
+core::Status check_characters(std::string_view text, std::string_view file) {
+  Place place{std::string(file), 1, 1};
+  bool indentation = true;
+  while (!text.empty()) {
+    const std::string fault = fault_of(text, indentation);
+    if (!fault.empty()) return core::fail(ErrorCode::invalid, place.to_string(), fault);
+    const bool line_ends = text.front() == '\n';
+    indentation = line_ends || (indentation && text.front() == ' ');
+    place.line += line_ends ? 1 : 0;
+    place.column = line_ends ? 1 : place.column + 1;
+    text.remove_prefix(json::utf8_length(text));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string Place::to_string() const {
@@ -191,17 +222,7 @@ const Node* Node::find(std::string_view key) const {
 core::Result<Node> parse(std::string_view text, std::string_view file) {
   if (text.size() > text_bytes_max)
     return core::fail(ErrorCode::limit, std::string(file), "the file is larger than 1 MiB");
-  // yaml-cpp's own message for a tab is about a missing indicator; newcomers need the word "tab".
-  int line = 1;
-  for (std::size_t at = 0; at < text.size(); ++line) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::size_t first = text.find_first_not_of(" ", at);
-    if (first < end && text[first] == '\t')
-      return core::fail(ErrorCode::invalid,
-                        Place{std::string(file), line, static_cast<int>(first - at) + 1}.to_string(),
-                        "a tab stands in the indentation; YAML wants spaces: write two for each level");
-    at = end + 1;
-  }
+  TRY_STATUS(check_characters(text, file));
   try {
     TRY_STATUS(check_one_document(text, file));
     const YAML::Node document = YAML::Load(std::string(text));

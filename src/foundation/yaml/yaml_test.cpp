@@ -32,6 +32,9 @@ TEST(Yaml, FaultsNamePlaceAndRemedy) {
         Case{"a:\n  - b: 1\n   c: 2\n", "f:3:4", "as many spaces"},
         Case{"a:\n  b：c\n  d: 1\n", "f:", "colon"}, Case{"a: !!x%z 1\n", "f:", "not YAML"},
         Case{"a: \"x\n", "f:1:4", "never closed"}, Case{",\na: 1\n", "f:1:1", "belongs to nothing"},
+        Case{"  : E\n,", "f:2:1", ""}, Case{"a: 1\n, b: 2\n", "f:", ""},
+        Case{"a: 1\nb: \xc4\xe3\n", "f:2:4", "UTF-8"}, Case{"\xff\xfe a: 1\n", "f:1:1", "UTF-8"},
+        Case{"a: 中\x04\n", "f:1:5", "control character (U+0004)"},
         Case{"? [1]\n: 2\n", "f:1:", "plain name"}, Case{"a: 1\n---\nb: 2\n", "f", "several"}}) {
     const auto root = parse(c.text, "f");
     ASSERT_FALSE(root) << c.text;
