@@ -117,8 +117,8 @@ void mask(std::string& text, std::size_t from, std::size_t to, std::size_t keep_
   }
 }
 
-// Card numbers inside a run that is too long to be one itself: where they overlap, each of them, since any may be
-// the true one. Returns [from, to) of each.
+// Card numbers inside a run that is too long to be one itself: where they overlap, each of them, since any
+// may be the true one. Returns [from, to) of each.
 std::vector<std::pair<std::size_t, std::size_t>> cards_inside(std::string_view text, const Group& group) {
   std::vector<std::pair<std::size_t, std::size_t>> found;
   for (std::size_t at = group.from; at + length_min <= group.to; ++at)

@@ -35,7 +35,8 @@ TEST(Attribute, TableIsConsistent) {
   EXPECT_EQ(find_attribute("no.such"), nullptr);
   EXPECT_EQ(find_attribute(""), nullptr);
   EXPECT_EQ(find_attribute("zz"), nullptr);
-  for (const std::string_view group : {"card", "tx", "decision"}) EXPECT_TRUE(is_attribute_group(group)) << group;
+  for (const std::string_view group : {"card", "tx", "decision"})
+    EXPECT_TRUE(is_attribute_group(group)) << group;
   for (const std::string_view other : {"car", "card.number", "id", "", "zz"})
     EXPECT_FALSE(is_attribute_group(other)) << other;
 }

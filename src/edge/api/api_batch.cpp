@@ -21,10 +21,10 @@ void ApiHandler::keep_batch(http::Request& request, const Admitted& admitted, co
     return respond(waiting.id, waiting.route,
                    problem(ProblemType::too_large, "a batch has at most 1,000 lines; nothing was done"));
   if (batch_bytes_ + request.body.size() > core::limits::api_batch_bytes_in_hand_max)
-    return respond(waiting.id, waiting.route,
-                   problem(ProblemType::unavailable,
-                           "as many batches as the server takes are in hand; nothing was done")
-                       .with("Retry-After", "1"));
+    return respond(
+        waiting.id, waiting.route,
+        problem(ProblemType::unavailable, "as many batches as the server takes are in hand; nothing was done")
+            .with("Retry-After", "1"));
   batch_bytes_ += request.body.size();
   Batch& batch = batches_.emplace_back();
   batch.request = waiting;

@@ -26,7 +26,8 @@
 namespace tillwatch::api {
 
 inline constexpr std::string_view unknown_outcome_words =
-    "the journal failed while this was written, and the server stops: whether it is recorded is unknown; send the "
+    "the journal failed while this was written, and the server stops: whether it is recorded is unknown; "
+    "send the "
     "same event again under the same id";
 
 class ApiHandler final : public http::Handler {
@@ -61,7 +62,8 @@ class ApiHandler final : public http::Handler {
 
   // The journal failed: the process must end with an error once the server has stopped.
   bool dead() const { return parts_.pipeline.dead(); }
-  // How long the loop may wait before the next turn: the pipeline's own work and batches in hand want it soon.
+  // How long the loop may wait before the next turn: the pipeline's own work and batches in hand want it
+  // soon.
   core::DurationMs wait_ms_max() const;
   const RequestCounters& counters() const { return counters_; }
 
@@ -139,9 +141,9 @@ class ApiHandler final : public http::Handler {
   std::vector<Waiting> waiting_;
   std::vector<Event> events_;  // reused; the first event_count_ belong to this turn
   std::size_t event_count_ = 0;
-  std::list<Batch> batches_;        // in hand; the first is served first, and then goes to the end
-  std::size_t batch_bytes_ = 0;     // of their bodies
-  bool others_in_turn_ = false;     // whether a request came that is no batch
+  std::list<Batch> batches_;     // in hand; the first is served first, and then goes to the end
+  std::size_t batch_bytes_ = 0;  // of their bodies
+  bool others_in_turn_ = false;  // whether a request came that is no batch
   BatchPace pace_;
   RequestCounters counters_;
   payment::EntryView view_;

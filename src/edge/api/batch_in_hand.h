@@ -1,5 +1,5 @@
-// A batch of lines that is decided over several turns: what is still to read, and its answer so far. Made and used by
-// ApiHandler only. Its body holds card numbers: it is wiped when the batch ends.
+// A batch of lines that is decided over several turns: what is still to read, and its answer so far. Made and
+// used by ApiHandler only. Its body holds card numbers: it is wiped when the batch ends.
 #pragma once
 
 #include <algorithm>

@@ -65,7 +65,8 @@ std::string step(const std::string& pointer, std::string_view name) {
   return longer;
 }
 
-// A member's name may be a card number. Masked as it was sent: the digits of an escape (~0, ~1) would hide one.
+// A member's name may be a card number. Masked as it was sent: the digits of an escape (~0, ~1) would hide
+// one.
 std::string masked_pointer(std::string_view pointer) {
   if (!pointer.starts_with('/')) return payment::masked_digit_runs(pointer);
   std::string masked;
@@ -114,8 +115,7 @@ void EventReader::forget() {
 void EventReader::add(ErrorCode code, std::string_view pointer, std::string_view detail,
                       std::string_view remedy) {
   if (faults_.size() >= faults_max) return;
-  faults_.push_back(
-      {code, masked_pointer(pointer), payment::masked_digit_runs(detail), std::string(remedy)});
+  faults_.push_back({code, masked_pointer(pointer), payment::masked_digit_runs(detail), std::string(remedy)});
 }
 
 void EventReader::add(const core::Error& error, std::string_view pointer) {
@@ -348,7 +348,8 @@ void EventReader::look_for_banned(const json::View& value, const std::string& po
   }
 }
 
-// Whether nothing more is to be looked at: an event that cannot be taken must not cost much more than one that can.
+// Whether nothing more is to be looked at: an event that cannot be taken must not cost much more than one
+// that can.
 bool EventReader::had_enough(const std::string& pointer) {
   if (faults_.size() >= faults_max || values_left_ < 0) return true;
   if (values_left_-- > 0) return false;

@@ -154,8 +154,8 @@ void Server::queue_to_read(Guest& guest) {
 void Server::let_linger() {
   if (lingering_.empty() || now_ms_ < next_linger_ms_) return;
   next_linger_ms_ = now_ms_ + limits_.linger_pause_ms;
-  const auto end = lingering_.begin() + static_cast<std::ptrdiff_t>(
-                                            std::min(lingering_.size(), limits_.linger_reads_max));
+  const auto end =
+      lingering_.begin() + static_cast<std::ptrdiff_t>(std::min(lingering_.size(), limits_.linger_reads_max));
   ready_.insert(ready_.end(), lingering_.begin(), end);
   lingering_.erase(lingering_.begin(), end);
 }
@@ -166,10 +166,10 @@ void Server::pump(Guest& guest) {
   std::size_t bytes = 0;
   std::size_t requests = 0;
   bool go_on = true;
-  const std::size_t bytes_max = peer.connection().lingering() &&
-                                        peer.connection().linger_bytes() < limits_.linger_bytes_at_once
-                                    ? limits_.linger_bytes_at_once
-                                    : limits_.read_bytes_per_turn_max;
+  const std::size_t bytes_max =
+      peer.connection().lingering() && peer.connection().linger_bytes() < limits_.linger_bytes_at_once
+          ? limits_.linger_bytes_at_once
+          : limits_.read_bytes_per_turn_max;
   while (go_on) {
     go_on = hand_over(guest, requests) && peer.may_read() && bytes < bytes_max;
     if (go_on && peer.handshaking()) go_on = turn_handshakes_++ < limits_.handshakes_per_turn_max;

@@ -113,7 +113,8 @@ class Server {
   std::vector<std::unique_ptr<Guest>> guests_;  // by slot
   std::unordered_map<std::string, std::size_t> per_address_;
   std::vector<ports::ConnectionId> ready_;  // may read or parse on
-  std::vector<ports::ConnectionId> lingering_;  // the same, for connections that wait for the end of the pause
+  std::vector<ports::ConnectionId>
+      lingering_;                           // the same, for connections that wait for the end of the pause
   std::vector<ports::ConnectionId> dirty_;  // have something to send, or to be closed
   std::vector<ports::ConnectionId> turn_list_;
   std::vector<char> buffer_;

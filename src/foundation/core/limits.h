@@ -14,7 +14,7 @@ namespace tillwatch::core::limits {
 inline constexpr std::size_t entry_bytes_max = 64 * 1024;
 inline constexpr std::size_t decision_bytes_max = 256 * 1024;
 inline constexpr std::size_t entry_text_bytes_max = 1024;  // one attribute's text
-inline constexpr std::size_t event_values_max = 1024;     // members and elements of one event as it is sent
+inline constexpr std::size_t event_values_max = 1024;      // members and elements of one event as it is sent
 inline constexpr std::size_t entry_extra_count_max = 64;  // attributes that the product does not know by name
 inline constexpr std::size_t entry_extra_name_bytes_max = 128;
 inline constexpr std::size_t request_id_bytes_max = 128;
@@ -51,7 +51,7 @@ inline constexpr std::size_t http_body_bytes_max = 64 * 1024;          // one ev
 inline constexpr std::size_t http_batch_body_bytes_max = 1024 * 1024;  // NDJSON batch
 inline constexpr std::size_t http_batch_lines_max = 1000;
 inline constexpr std::size_t http_pipeline_requests_max = 128;  // answered per connection and loop turn
-inline constexpr std::size_t http_requests_share_max = 8;        // the same, where others are connected
+inline constexpr std::size_t http_requests_share_max = 8;       // the same, where others are connected
 inline constexpr std::size_t http_connections_max = 4096;
 inline constexpr std::size_t http_connections_per_address_max = 2048;
 inline constexpr std::size_t http_connections_refused_max = 64;  // beyond the cap, while they read their 503
@@ -60,10 +60,10 @@ inline constexpr std::size_t http_fields_max = 64;
 inline constexpr std::size_t http_chunk_line_bytes_max = 4096;          // a chunk's size line, or the trailer
 inline constexpr std::size_t http_read_bytes_per_turn_max = 64 * 1024;  // of one connection and loop turn
 inline constexpr std::size_t http_requests_per_turn_max = 4096;         // of all connections in one loop turn
-inline constexpr std::size_t http_handshakes_per_turn_max = 4;    // TLS handshake steps in one loop turn
-inline constexpr std::size_t http_linger_bytes_max = 256 * 1024;  // read and dropped after the last answer
+inline constexpr std::size_t http_handshakes_per_turn_max = 4;       // TLS handshake steps in one loop turn
+inline constexpr std::size_t http_linger_bytes_max = 256 * 1024;     // read and dropped after the last answer
 inline constexpr std::size_t http_linger_bytes_at_once = 16 * 1024;  // of these without a pause
-inline constexpr DurationMs http_linger_pause_ms = 5;               // then a read of four connections, a pause, ...
+inline constexpr DurationMs http_linger_pause_ms = 5;  // then a read of four connections, a pause, ...
 inline constexpr std::size_t http_linger_reads_max = 4;
 inline constexpr DurationMs http_linger_time_ms_max = 2 * second_ms;
 inline constexpr DurationMs http_handshake_time_ms_max = 5 * second_ms;
@@ -76,7 +76,7 @@ inline constexpr DurationMs http_write_time_ms_max = 30 * second_ms;
 inline constexpr std::size_t http_output_bytes_max = 4 * 1024 * 1024;  // unsent answers of one connection
 inline constexpr DurationMs http_deadline_ms_default = 300;
 inline constexpr DurationMs http_deadline_ms_max = 60 * second_ms;
-inline constexpr std::size_t api_batch_events_max = 1024;  // decided and synced together
+inline constexpr std::size_t api_batch_events_max = 1024;                     // decided and synced together
 inline constexpr std::size_t api_batch_bytes_in_hand_max = 64 * 1024 * 1024;  // not answered yet
 inline constexpr std::size_t api_keys_max = 1000;  // in the file of API keys, revoked and expired ones too
 inline constexpr std::size_t feed_page_default = 100;
@@ -100,7 +100,7 @@ inline constexpr std::size_t cel_arena_bytes_default = 1024 * 1024;   // of one 
 inline constexpr std::uint32_t cel_value_depth_max = 256;  // lists in lists, when compared or printed
 
 // Policies.
-inline constexpr std::size_t policy_packs_max = 5;  // that build on each other
+inline constexpr std::size_t policy_packs_max = 5;              // that build on each other
 inline constexpr std::size_t scenario_bytes_max = 1024 * 1024;  // one file
 
 // Row files (replay and import).
