@@ -36,26 +36,28 @@ void ApiHandler::keep_batch(http::Request& request, const Admitted& admitted, co
   batch.answer.content_type = "application/x-ndjson";
 }
 
-// The batches take turns: a long one keeps nobody waiting who came later.
-void ApiHandler::take_lines() {
-  if (batches_.empty() && !others_in_turn_) return;
-  std::size_t lines = pace_.lines(others_in_turn_, parts_.clock.monotonic_ns());
-  for (std::size_t left = batches_.size(); left > 0 && lines > 0; --left) {
+// The batches take turns: a long one keeps nobody waiting who came later. Returns the lines taken.
+std::size_t ApiHandler::take_lines() {
+  if (batches_.empty() && !others_in_turn_) return 0;
+  const std::int64_t begun_ns = parts_.clock.monotonic_ns();
+  const BatchSlice slice = pace_.slice(others_in_turn_, begun_ns);
+  std::size_t taken = 0;
+  for (std::size_t left = batches_.size(); left > 0 && taken < slice.lines; --left) {
     Batch& batch = batches_.front();
-    const std::size_t before = event_count_;
-    take_lines(batch, lines);
-    lines -= event_count_ - before;
+    Waiting some = batch.request;
+    some.batch = &batch;
+    some.first = event_count_;
+    bool time_is_up = false;
+    for (; taken + some.count < slice.lines && !batch.all_read() && !time_is_up; ++some.count) {
+      read_event(batch.next_line(), batch.kinds, batch.scopes);
+      time_is_up = parts_.clock.monotonic_ns() - begun_ns > slice.ns && slice.lines > 1;
+    }
+    taken += some.count;
+    if (some.count > 0) waiting_.push_back(some);
     batches_.splice(batches_.end(), batches_, batches_.begin());
+    if (time_is_up) break;
   }
-}
-
-void ApiHandler::take_lines(Batch& batch, std::size_t lines_max) {
-  Waiting some = batch.request;
-  some.batch = &batch;
-  some.first = event_count_;
-  for (; some.count < lines_max && !batch.all_read(); ++some.count)
-    read_event(batch.next_line(), batch.kinds, batch.scopes);
-  if (some.count > 0) waiting_.push_back(some);
+  return taken;
 }
 
 void ApiHandler::answer_lines(const Waiting& waiting) {

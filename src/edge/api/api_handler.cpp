@@ -175,7 +175,9 @@ void ApiHandler::on_request(http::RequestId id, http::Request request) {
     if (!query.fault.empty()) admitted.refusal = problem(ProblemType::invalid_parameter, query.fault);
   }
   Waiting waiting{.id = id, .route = route, .arrived_ms = request.arrived_ms, .record = query.record};
-  waiting.deadline_ms = core::limits::http_deadline_ms_default;
+  waiting.deadline_ms = route != nullptr && route->operation == Operation::decide_batch
+                            ? core::limits::http_batch_deadline_ms_default
+                            : core::limits::http_deadline_ms_default;
   if (const auto field = request.head.fields.find(deadline_field); field && !admitted.refusal) {
     const auto deadline = number_of<std::int64_t>(*field);
     if (!deadline || *deadline < 1 || *deadline > core::limits::http_deadline_ms_max)

@@ -113,8 +113,7 @@ class ApiHandler final : public http::Handler {
   void read_event(std::string_view json, const door::Expectation& expectation, Scopes scopes);
   void keep_batch(http::Request& request, const Admitted& admitted, const Waiting& waiting,
                   const door::Expectation& expectation);
-  void take_lines();
-  void take_lines(Batch& batch, std::size_t lines_max);
+  std::size_t take_lines();
   void answer_lines(const Waiting& waiting);
   void end_batches();
   Event& next_event();

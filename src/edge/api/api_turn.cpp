@@ -22,10 +22,18 @@ Response ApiHandler::expired() const {
 }
 
 void ApiHandler::on_turn_end() {
-  take_lines();
+  const std::int64_t begun_ns = parts_.clock.monotonic_ns();
+  const std::size_t lines = take_lines();
   if (!waiting_.empty()) {
+    const std::int64_t read_ns = parts_.clock.monotonic_ns();
     decide();
+    const std::int64_t decided_ns = parts_.clock.monotonic_ns();
     for (const Waiting& waiting : waiting_) answer(waiting);
+    // The sync is there without the lines too; of the rest each event has its part.
+    if (lines > 0 && others_in_turn_)
+      pace_.spent(read_ns - begun_ns + (parts_.clock.monotonic_ns() - decided_ns) +
+                  (decided_ns - read_ns) * static_cast<std::int64_t>(lines) /
+                      static_cast<std::int64_t>(event_count_));
     waiting_.clear();
     event_count_ = 0;
   }

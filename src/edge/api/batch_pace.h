@@ -10,20 +10,31 @@
 
 namespace tillwatch::api {
 
-// Beside requests of others a few lines ride along and share their sync. Where others asked a moment ago and
-// may ask again, a batch waits for company or for a gap. Alone it takes large slices.
+// What a turn may take: it ends with the first of the two that is used up, and takes a line at least where
+// lines > 0.
+struct BatchSlice {
+  std::size_t lines = 0;
+  std::int64_t ns = 0;
+};
+
+// Beside requests of others a line rides along now and then, so that batches use an eighth of the time. Where
+// others asked a moment ago and may ask again, a batch waits for company or for a gap. Alone it takes large
+// slices.
 class BatchPace {
  public:
-  static constexpr std::size_t lines_beside_others = 2;
-  static constexpr std::size_t lines_in_gap = 16;
-  static constexpr std::size_t lines_alone = 256;
+  static constexpr BatchSlice beside_others{1, 0};
+  static constexpr BatchSlice in_gap{16, 500'000};
+  static constexpr BatchSlice alone{256, 5'000'000};
+  static constexpr std::int64_t share_of_time = 8;  // an eighth
   static constexpr std::int64_t gap_ns = 2'000'000;
   static constexpr std::int64_t quiet_ns = 100'000'000;  // from then on nobody else is there
 
-  // Lines that this turn takes, of all batches together. `others`: whether a request that is no batch came in
-  // this turn; `now_ns`: monotonic.
-  std::size_t lines(bool others, std::int64_t now_ns);
-  // Until lines() gives some without others.
+  // For all batches together. `others`: whether a request that is no batch came in this turn; `now_ns`:
+  // monotonic.
+  BatchSlice slice(bool others, std::int64_t now_ns);
+  // What the lines of this turn cost those who waited beside them.
+  void spent(std::int64_t ns) { debt_ns_ += ns; }
+  // Until slice() gives some without others.
   core::DurationMs wait_ms(std::int64_t now_ns) const;
 
  private:
@@ -32,6 +43,8 @@ class BatchPace {
 
   std::int64_t others_ns_ = never;  // when somebody else asked last
   std::int64_t taken_ns_ = never;   // when lines were taken last
+  std::int64_t paid_ns_ = never;    // until when the time that passed has been set against the debt
+  std::int64_t debt_ns_ = 0;        // spent beside others
 };
 
 }  // namespace tillwatch::api

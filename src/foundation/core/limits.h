@@ -75,6 +75,7 @@ inline constexpr DurationMs http_idle_time_ms_max = 120 * second_ms;
 inline constexpr DurationMs http_write_time_ms_max = 30 * second_ms;
 inline constexpr std::size_t http_output_bytes_max = 4 * 1024 * 1024;  // unsent answers of one connection
 inline constexpr DurationMs http_deadline_ms_default = 300;
+inline constexpr DurationMs http_batch_deadline_ms_default = 30 * second_ms;
 inline constexpr DurationMs http_deadline_ms_max = 60 * second_ms;
 inline constexpr std::size_t api_batch_events_max = 1024;                     // decided and synced together
 inline constexpr std::size_t api_batch_bytes_in_hand_max = 64 * 1024 * 1024;  // not answered yet
