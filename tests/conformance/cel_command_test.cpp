@@ -1,5 +1,7 @@
 // `tillwatch cel` as its user meets it: arguments in, text and exit code out.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <iostream>
 #include <sstream>
@@ -92,11 +94,30 @@ TEST(CelBatch, ChecksTypesAndTakesDeclarations) {
   EXPECT_NE(answer(R"({"expr": "x", "declare": ["x"]})").find("names and types"), std::string::npos);
 }
 
+// As long as it lives, standard input is no terminal, whatever the tests were started from.
+class NoTerminal {
+ public:
+  NoTerminal() : kept_(::dup(STDIN_FILENO)), empty_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
+    ::dup2(empty_, STDIN_FILENO);
+  }
+  ~NoTerminal() {
+    ::dup2(kept_, STDIN_FILENO);
+    ::close(kept_);
+    ::close(empty_);
+  }
+  NoTerminal(const NoTerminal&) = delete;
+  NoTerminal& operator=(const NoTerminal&) = delete;
+
+ private:
+  int kept_, empty_;
+};
+
 // Without a terminal the interactive mode reads lines, so that it can be driven.
 TEST(CelCommand, TalksLineByLine) {
   std::istringstream lines(
       "amount = 600000\namount > 500000\n:vars\n:explain amount\n:help\namuont\n'\u6536'\n1 / 0\n:quit\n7\n");
   std::streambuf* before = std::cin.rdbuf(lines.rdbuf());
+  const NoTerminal no_terminal;
   const Outcome outcome = run({});
   std::cin.rdbuf(before);
   EXPECT_EQ(outcome.code, 0);
