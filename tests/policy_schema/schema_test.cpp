@@ -137,6 +137,8 @@ TEST(Schema, KnowsTheMembersThatTheReaderKnows) {
       {"list", "lists: [{" + odd + "}]"},
       {"derived value", "derived: [{" + odd + "}]"},
       {"rule", "rules: [{" + odd + "}]"},
+      {"outcome", "outcomes: [{" + odd + "}]"},
+      {"message", "messages: [{" + odd + "}]"},
       {"rule override", "overrides: [{" + odd + "}]"},
       {"score", "score: {" + odd + "}"},
       {"action", "rules: [{id: a, action: {" + odd + "}}]"},

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "policy/portrait.h"
+#include "policy/vocabulary.h"
 
 namespace tillwatch::policy {
 namespace {
@@ -27,6 +28,9 @@ class Comparison {
     section("derived values", a.derived, b.derived, by_name);
     section("registered facts", a.registered, b.registered,
             [](const auto& each) { return each.entity + "." + each.name; });
+    section("outcomes", a.outcomes, b.outcomes,
+            [](const auto& each) { return std::string(vocabulary::authorisations[each.authorisation]); });
+    section("messages", a.messages, b.messages, [](const auto& each) { return each.reason; });
     section("attributes", a.attributes, b.attributes, by_name);
     order();
     backfill();

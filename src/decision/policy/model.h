@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -168,6 +169,21 @@ struct ScoreDefinition {
   std::uint32_t decline_at_ppm = 0;
 };
 
+// What a merchant may be told of a reason category.
+struct MessageDefinition {
+  std::string reason;
+  Wording text;
+  Place place;
+};
+
+// What the caller's host makes of an outcome.
+struct OutcomeDefinition {
+  std::uint8_t authorisation = 0;  // as engine::Authorisation
+  std::string code;                // response code of the host, 1 to 8 letters and digits; may be empty
+  Wording title;                   // may be empty
+  Place place;
+};
+
 struct Model {
   std::string name;
   std::int64_t version = 0;
@@ -183,8 +199,14 @@ struct Model {
   std::vector<DerivedDefinition> derived;
   std::vector<RuleDefinition> rules;
   ScoreDefinition score;
-  std::vector<RuleOverride> overrides;  // of this pack alone, until it is put upon the one below
-  std::vector<std::string> builds_on;   // names of the packs below, the lowest first
+  std::vector<OutcomeDefinition> outcomes;  // at most one for each word
+  std::vector<MessageDefinition> messages;  // at most one for each reason
+  std::vector<RuleOverride> overrides;      // of this pack alone, until it is put upon the one below
+  std::vector<std::string> builds_on;       // names of the packs below, the lowest first
+
+  // Null where nothing is said. Valid while the model lives.
+  const OutcomeDefinition* outcome_of(std::uint8_t authorisation) const;
+  const MessageDefinition* message_of(std::string_view reason) const;
 };
 
 }  // namespace tillwatch::policy

@@ -83,6 +83,22 @@ void merge_rules(Model& base, std::vector<RuleDefinition> site, Faults& faults) 
   append(base.rules, std::move(site));
 }
 
+// The host's codes are the site's; what merchants are told stays as it was signed.
+void merge_told(Model& base, const Model& site, Faults& faults) {
+  for (const OutcomeDefinition& own : site.outcomes) {
+    std::erase_if(base.outcomes,
+                  [&](const OutcomeDefinition& below) { return below.authorisation == own.authorisation; });
+    base.outcomes.push_back(own);
+  }
+  for (const MessageDefinition& own : site.messages) {
+    if (base.message_of(own.reason) == nullptr)
+      base.messages.push_back(own);
+    else
+      faults.push_back({own.place, fmt::format("the message of '{}' belongs to the pack below", own.reason),
+                        "its text stays: give rules of your own a reason of your own"});
+  }
+}
+
 void apply_overrides(Model& base, const std::vector<RuleOverride>& overrides, Faults& faults) {
   for (const RuleOverride& own : overrides) {
     const auto rule = std::ranges::find(base.rules, own.rule, &RuleDefinition::id);
@@ -189,6 +205,7 @@ Model merged(Model base, Model site, Faults& faults) {
   append(base.features, std::move(site.features));
   merge_lists(base, site.lists, faults);
   append(base.derived, std::move(site.derived));
+  merge_told(base, site, faults);
   apply_overrides(base, site.overrides, faults);
   merge_rules(base, std::move(site.rules), faults);
   return base;

@@ -76,6 +76,53 @@ rules:
   EXPECT_EQ(model.rules[0].mode, RuleMode::live);
 }
 
+TEST(Packs, ASiteHasCodesOfItsOwnAndKeepsTheMessages) {
+  const std::string told = base + R"(outcomes:
+  - {authorisation: decline, code: "59"}
+  - {authorisation: challenge, code: "1A", title: {en: Ask again, zh: 请再验证}}
+messages: [{reason: r, text: {en: told, zh: 告知}}]
+)";
+  const std::string own = R"(policy: site
+builds_on: ../base
+outcomes: [{authorisation: decline, code: "05"}]
+messages: [{reason: own, text: {en: mine, zh: 我的}}]
+rules:
+  - {id: C, title: {en: a, zh: 甲}, when: amount > 8, action: {settlement: hold}, reason: own,
+     text: {en: a, zh: 甲}}
+)";
+  const Loaded loaded = load({{"../base/p.yaml", told}, {"s.yaml", own}});
+  ASSERT_TRUE(loaded.bundle) << loaded.faults;
+  const Model& model = loaded.bundle->model();
+  EXPECT_EQ(model.outcomes.size(), 2u);
+  EXPECT_EQ(model.outcome_of(2)->code, "05");
+  EXPECT_EQ(model.outcome_of(1)->title.en, "Ask again");
+  EXPECT_EQ(model.outcome_of(0), nullptr);
+  EXPECT_EQ(model.message_of("r")->text.zh, "告知");
+  EXPECT_EQ(model.message_of("own")->text.en, "mine");
+  EXPECT_EQ(model.message_of("other"), nullptr);
+  const Loaded taken =
+      load({{"../base/p.yaml", told},
+            {"s.yaml", "policy: site\nbuilds_on: ../base\nmessages: [{reason: r, text: {en: a, zh: b}}]\n"}});
+  EXPECT_FALSE(taken.bundle);
+  EXPECT_NE(taken.faults.find("the message of 'r' belongs to the pack below"), std::string::npos)
+      << taken.faults;
+}
+
+TEST(Packs, CodesAndMessagesStandOnce) {
+  const Loaded loaded = load({{"p.yaml", base + R"(outcomes:
+  - {authorisation: decline, code: "59"}
+  - {authorisation: decline, code: "5-9"}
+  - {authorisation: allow, code: "123456789"}
+  - {authorisation: allowed}
+messages: [{reason: r, text: {en: a, zh: b}}, {reason: r, text: {en: a, zh: b}}, {reason: s}]
+)"}});
+  EXPECT_FALSE(loaded.bundle);
+  for (const char* part :
+       {"outcome 'decline' stands twice", "'5-9' is no response code", "'123456789' is no response code",
+        "'allowed'", "reason 'r' has two messages", "'text'"})
+    EXPECT_NE(loaded.faults.find(part), std::string::npos) << part << "\n" << loaded.faults;
+}
+
 TEST(Packs, TheBundleHoldsAllOfThem) {
   const Loaded loaded = site("");
   ASSERT_NE(loaded.bundle, nullptr) << loaded.faults;

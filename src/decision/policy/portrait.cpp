@@ -130,6 +130,14 @@ Members portrait(const RegisteredDefinition& fact) {
   return {{"type", word(vocabulary::types, fact.type)}, {"unit", fact.unit}};
 }
 
+Members portrait(const OutcomeDefinition& outcome) {
+  return {{"code", outcome.code}, {"title (en)", outcome.title.en}, {"title (zh)", outcome.title.zh}};
+}
+
+Members portrait(const MessageDefinition& message) {
+  return {{"text (en)", message.text.en}, {"text (zh)", message.text.zh}};
+}
+
 Members portrait(const ParameterDefinition& parameter) {
   return {{"value", in_words(parameter)},
           {"type", word(vocabulary::types, parameter.value.index())},
@@ -164,6 +172,9 @@ std::string whole_portrait(const Model& model) {
   for (const auto& each : model.lists) add(text, "list " + each.name, portrait(each));
   for (const auto& each : model.derived) add(text, "derived " + each.name, portrait(each));
   for (const auto& each : model.rules) add(text, "rule " + each.id, portrait(each));
+  for (const auto& each : model.outcomes)
+    add(text, "outcome " + word(vocabulary::authorisations, each.authorisation), portrait(each));
+  for (const auto& each : model.messages) add(text, "message " + each.reason, portrait(each));
   return text;
 }
 

@@ -21,6 +21,8 @@ Members portrait(const DerivedDefinition& derived);
 Members portrait(const AttributeDefinition& attribute);
 Members portrait(const RegisteredDefinition& fact);
 Members portrait(const ParameterDefinition& parameter);
+Members portrait(const OutcomeDefinition& outcome);
+Members portrait(const MessageDefinition& message);
 Members portrait_of_head(const Model& model);
 
 // "20,000.00 (money)", "0.4 (share)", "30d".

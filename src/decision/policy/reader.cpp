@@ -253,6 +253,35 @@ RuleDefinition read_rule(const yaml::Node& node, Faults& faults) {
   return rule;
 }
 
+MessageDefinition read_message(const yaml::Node& node, Faults& faults) {
+  Section section(node, "message", faults);
+  MessageDefinition message;
+  message.place = node.place;
+  section.text("reason", message.reason, true);
+  section.wording("text", message.text, true);
+  return message;
+}
+
+OutcomeDefinition read_outcome(const yaml::Node& node, Faults& faults) {
+  Section section(node, "outcome", faults);
+  OutcomeDefinition outcome;
+  outcome.place = node.place;
+  section.required("authorisation");
+  if (const auto at = section.choice("authorisation", words_of(vocabulary::authorisations)))
+    outcome.authorisation = static_cast<std::uint8_t>(*at);
+  section.text("code", outcome.code);
+  const auto alphanumeric = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  };
+  if (outcome.code.size() > core::limits::policy_outcome_code_bytes_max ||
+      !std::ranges::all_of(outcome.code, alphanumeric))
+    section.fault(node.place, fmt::format("'{}' is no response code", outcome.code),
+                  fmt::format("write the host's code, 1 to {} letters and digits: code: \"59\"",
+                              core::limits::policy_outcome_code_bytes_max));
+  section.wording("title", outcome.title, false);
+  return outcome;
+}
+
 void read_head(Section& file, Model& model, const yaml::Node& root) {
   std::string name;
   file.text("policy", name);
@@ -283,6 +312,10 @@ void read_file(const yaml::Node& root, Model& model, Faults& faults) {
   each_item(file, "lists", [&](const yaml::Node& n) { model.lists.push_back(read_list(n, faults)); });
   each_item(file, "derived", [&](const yaml::Node& n) { model.derived.push_back(read_derived(n, faults)); });
   each_item(file, "rules", [&](const yaml::Node& n) { model.rules.push_back(read_rule(n, faults)); });
+  each_item(file, "outcomes",
+            [&](const yaml::Node& n) { model.outcomes.push_back(read_outcome(n, faults)); });
+  each_item(file, "messages",
+            [&](const yaml::Node& n) { model.messages.push_back(read_message(n, faults)); });
   each_item(file, "overrides",
             [&](const yaml::Node& n) { model.overrides.push_back(read_override(n, faults)); });
   if (const yaml::Node* score = file.member("score")) {
@@ -315,6 +348,20 @@ void read_pack(const PackFiles& pack, Model& model, Faults& faults) {
     faults.push_back({{pack.files.front()->name, 1, 1}, "the pack has no name", "add 'policy: a-name'"});
 }
 
+// Of one pack: what is said twice.
+void check_told(const Model& model, Faults& faults) {
+  for (const OutcomeDefinition& outcome : model.outcomes)
+    if (model.outcome_of(outcome.authorisation) != &outcome)
+      faults.push_back(
+          {outcome.place,
+           fmt::format("the outcome '{}' stands twice", vocabulary::authorisations[outcome.authorisation]),
+           "keep one"});
+  for (const MessageDefinition& message : model.messages)
+    if (model.message_of(message.reason) != &message)
+      faults.push_back(
+          {message.place, fmt::format("the reason '{}' has two messages", message.reason), "keep one"});
+}
+
 // What a site inherits where it says nothing.
 Model head_of(const Model& base) {
   Model model;
@@ -328,6 +375,16 @@ Model head_of(const Model& base) {
 
 }  // namespace
 
+const OutcomeDefinition* Model::outcome_of(std::uint8_t authorisation) const {
+  const auto at = std::ranges::find(outcomes, authorisation, &OutcomeDefinition::authorisation);
+  return at == outcomes.end() ? nullptr : &*at;
+}
+
+const MessageDefinition* Model::message_of(std::string_view reason) const {
+  const auto at = std::ranges::find(messages, reason, &MessageDefinition::reason);
+  return at == messages.end() ? nullptr : &*at;
+}
+
 Model read_model(std::span<const SourceFile> files, Faults& faults) {
   Model model;
   const std::vector<PackFiles> packs = packs_in_order(files, faults);
@@ -336,6 +393,7 @@ Model read_model(std::span<const SourceFile> files, Faults& faults) {
   for (std::size_t i = 0; i < packs.size(); ++i) {
     Model own = head_of(model);
     read_pack(packs[i], own, faults);
+    check_told(own, faults);
     if (i == 0 && !own.overrides.empty())
       faults.push_back({own.overrides.front().place, "there is no pack below whose rules could be overridden",
                         "name it: builds_on: ../acquiring-first; or change the rule itself"});

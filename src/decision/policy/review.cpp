@@ -25,6 +25,7 @@ class Review {
     for (const CompiledParameter& parameter : bundle_.parameters()) check_dates(parameter);
     for (std::size_t i = 0; i < bundle_.model().rules.size(); ++i) check_rule(i);
     check_keys();
+    check_told();
     check_use();
     settle();
     return std::move(faults_);
@@ -167,6 +168,25 @@ class Review {
                          payment::find_attribute(id)->name),
              "its memory grows with the traffic of its window: key it by a card, a merchant or a terminal");
       }
+  }
+
+  // Once a pack says what merchants are told, it says it of every reason.
+  void check_told() {
+    const Model& model = bundle_.model();
+    for (const OutcomeDefinition& outcome : model.outcomes)
+      if (!outcome.title.en.empty() || !outcome.title.zh.empty())
+        check_translation(outcome.title, "the title of an outcome", outcome.place);
+    for (const MessageDefinition& message : model.messages) {
+      check_translation(message.text, fmt::format("the message of '{}'", message.reason), message.place);
+      if (std::ranges::find(model.rules, message.reason, &RuleDefinition::reason) == model.rules.end())
+        warn(message.place, fmt::format("no rule has the reason '{}'", message.reason),
+             "leave the message out");
+    }
+    if (model.messages.empty()) return;
+    for (const RuleDefinition& rule : model.rules)
+      if (model.message_of(rule.reason) == nullptr)
+        warn(rule.place, fmt::format("nothing is said to a merchant about the reason '{}'", rule.reason),
+             "add it under `messages`");
   }
 
   void check_use();

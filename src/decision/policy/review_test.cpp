@@ -219,6 +219,27 @@ TEST(Review, LooksAtTranslationsAndActions) {
   EXPECT_NE(changed("{authorisation: challenge}", "{}").find("asks for nothing"), std::string::npos);
 }
 
+TEST(Review, LooksAtWhatMerchantsAreTold) {
+  const std::string pack =
+      "policy: p\nrules: [{id: R, title: {en: a, zh: 甲}, when: amount > 1, action: {settlement: hold}, "
+      "reason: r, "
+      "text: {en: a, zh: 甲}}]\n";
+  const auto lines = [&](const std::string& more) {
+    std::string text;
+    for (const Fault& fault : review(*bundle_of(pack + more), std::nullopt))
+      if (fault.message.find("param") == std::string::npos) text += fault.message + "\n";
+    return text;
+  };
+  EXPECT_EQ(lines("").find("merchant"), std::string::npos) << lines("");
+  const std::string other = lines(
+      "messages: [{reason: other, text: {en: a, zh: \"\"}}]\noutcomes: [{authorisation: decline, title: {en: "
+      "甲, zh: "
+      "乙}}]\n");
+  for (const char* part : {"no rule has the reason 'other'", "about the reason 'r'", "the message of 'other'",
+                           "the title of an outcome"})
+    EXPECT_NE(other.find(part), std::string::npos) << part << "\n" << other;
+}
+
 TEST(Review, BoundsMemoryByKey) {
   const auto bundle = bundle_of(
       "policy: p\nfeatures:\n  - {name: a, key: [card.id], aggregate: count, window: 1d}\n"

@@ -29,6 +29,8 @@ constexpr MemberRule file_members[] = {
     {"lists", list, false, "Lists of cards, merchants, terminals.", {}, "list"},
     {"derived", list, false, "Values computed from others, in order.", {}, "derived value"},
     {"rules", list, false, "Rules, evaluated in order.", {}, "rule"},
+    {"outcomes", list, false, "What the caller's host makes of each outcome.", {}, "outcome"},
+    {"messages", list, false, "What a merchant may be told of each reason.", {}, "message"},
     {"overrides", list, false, "What this pack changes of the rules below.", {}, "rule override"},
     {"score", object, false, "Thresholds of the score.", {}, "score"},
 };
@@ -104,6 +106,15 @@ constexpr MemberRule rule_members[] = {
     {"text", wording, true, "The sentence for the desk; {name} shows a value."},
     {"evidence", texts, false, "What has to be collected."},
 };
+constexpr MemberRule outcome_members[] = {
+    {"authorisation", choice, true, "The outcome.", vocabulary::authorisations},
+    {"code", text, false, "The host's response code: 59."},
+    {"title", wording, false, "A few words for receipts and screens."},
+};
+constexpr MemberRule message_members[] = {
+    {"reason", text, true, "The reason category of rules."},
+    {"text", wording, true, "What a merchant may be told: no threshold, no method."},
+};
 constexpr MemberRule override_members[] = {
     {"rule", text, true, "Id of a rule of the pack below."},
     {"mode", choice, false, "Its mode here.", vocabulary::modes},
@@ -139,6 +150,8 @@ constexpr SectionRule sections[] = {
     {"list", list_members},
     {"derived value", derived_members},
     {"rule", rule_members},
+    {"outcome", outcome_members},
+    {"message", message_members},
     {"rule override", override_members},
     {"score", score_members},
     {"action", action_members},

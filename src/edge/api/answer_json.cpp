@@ -20,11 +20,19 @@ void write_text_or_null(json::Writer& out, std::string_view name, const EntryVie
     out.null();
 }
 
-void write_outcome(json::Writer& out, std::string_view name, const Outcome& outcome) {
+void write_outcome(json::Writer& out, std::string_view name, const Outcome& outcome,
+                   const policy::Bundle* bundle) {
   out.key(name).begin_object();
   out.member("authorisation", engine::name_of(outcome.authorisation));
   out.member("settlement", engine::name_of(outcome.settlement));
-  out.member("subject", engine::name_of(outcome.subject));
+  out.member("subject", engine::name_of(outcome.subject)).key("code");
+  const policy::OutcomeDefinition* told =
+      bundle == nullptr ? nullptr
+                        : bundle->model().outcome_of(static_cast<std::uint8_t>(outcome.authorisation));
+  if (told != nullptr && !told->code.empty())
+    out.value(std::string_view(told->code));
+  else
+    out.null();
   out.end_object();
 }
 
@@ -45,13 +53,19 @@ std::string_view name_of(RuleHit::Cause cause) {
   return "unknown";
 }
 
+void write_wording(json::Writer& out, std::string_view name, const policy::Wording& wording) {
+  out.key(name).begin_object();
+  out.member("en", std::string_view(wording.en)).member("zh", std::string_view(wording.zh));
+  out.end_object();
+}
+
 void write_reason(json::Writer& out, const RuleHit& hit, const Decision& decision,
                   const policy::Bundle* bundle) {
   out.begin_object();
   out.member("rule", std::string_view(hit.rule)).member("typology", std::string_view(hit.typology));
   out.member("category", std::string_view(hit.reason)).member("severity", hit.severity);
   out.member("shadow", hit.shadow).member("cause", name_of(hit.cause));
-  write_outcome(out, "asks", hit.asks);
+  write_outcome(out, "asks", hit.asks, bundle);
   out.member("confidence", share_of(hit.confidence_ppm));
   out.key("text");
   if (bundle != nullptr) {
@@ -61,6 +75,12 @@ void write_reason(json::Writer& out, const RuleHit& hit, const Decision& decisio
   } else {
     out.null();
   }
+  const policy::MessageDefinition* message =
+      bundle == nullptr ? nullptr : bundle->model().message_of(hit.reason);
+  if (message != nullptr)
+    write_wording(out, "message", message->text);
+  else
+    out.key("message").null();
   out.key("reads").begin_array();
   for (const std::uint16_t index : hit.reads)
     if (index < decision.readings.size()) out.value(std::string_view(decision.readings[index].name));
@@ -125,12 +145,6 @@ void write_card(json::Writer& out, const EntryView& entry, std::int64_t card_id)
   out.end_object();
 }
 
-void write_wording(json::Writer& out, std::string_view name, const policy::Wording& wording) {
-  out.key(name).begin_object();
-  out.member("en", std::string_view(wording.en)).member("zh", std::string_view(wording.zh));
-  out.end_object();
-}
-
 std::string_view name_of(policy::RuleMode mode) {
   switch (mode) {
     case policy::RuleMode::live:
@@ -162,8 +176,8 @@ void write_decision(json::Writer& out, const EntryView& entry, const Decision& d
   out.member("kind", payment::name_of(decision.kind));
   out.member("time", std::string_view(core::format_time(decision.event_time)));
   out.member("admitted_at", std::string_view(core::format_time(decision.admitted_at)));
-  write_outcome(out, "outcome", decision.proposed);
-  write_outcome(out, "effective", decision.effective);
+  write_outcome(out, "outcome", decision.proposed, bundle);
+  write_outcome(out, "effective", decision.effective, bundle);
   out.member("authority", engine::name_of(decision.authority)).member("score", share_of(decision.score_ppm));
   write_card(out, entry, decision.card_id);
   out.key("reasons").begin_array();

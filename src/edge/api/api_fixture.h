@@ -26,6 +26,8 @@ inline constexpr std::string_view card = "4012888888881881";
 inline const std::string policy_text = R"(policy: desk
 version: 3
 authority: acquirer
+outcomes: [{authorisation: decline, code: "59"}]
+messages: [{reason: repetition, text: {en: Keep the slips, zh: 请留存签购单}}]
 features:
   - {name: pair_count, of: transaction, key: [card.id, merchant.id], aggregate: count, window: 1h}
 rules:

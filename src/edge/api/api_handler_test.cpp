@@ -19,6 +19,8 @@ TEST(Api, DecidesAndExplains) {
   EXPECT_EQ(third.field("Content-Type"), "application/json");
   EXPECT_EQ(text_at(third.body, {"outcome", "authorisation"}), "decline");
   EXPECT_EQ(text_at(third.body, {"effective", "authorisation"}), "decline");
+  EXPECT_EQ(text_at(third.body, {"effective", "code"}), "59");
+  EXPECT_EQ(text_at(third.body, {"reasons", "0", "message", "zh"}), "请留存签购单");
   EXPECT_EQ(text_at(third.body, {"authority"}), "acquirer");
   EXPECT_EQ(text_at(third.body, {"request_id"}), "c");
   EXPECT_EQ(text_at(third.body, {"client"}), "gate");

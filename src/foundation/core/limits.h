@@ -101,6 +101,7 @@ inline constexpr std::size_t cel_arena_bytes_default = 1024 * 1024;   // of one 
 inline constexpr std::uint32_t cel_value_depth_max = 256;  // lists in lists, when compared or printed
 
 // Policies.
+inline constexpr std::size_t policy_outcome_code_bytes_max = 8;
 inline constexpr std::size_t policy_packs_max = 5;              // that build on each other
 inline constexpr std::size_t scenario_bytes_max = 1024 * 1024;  // one file
 
