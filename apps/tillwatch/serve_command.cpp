@@ -137,8 +137,25 @@ core::Result<std::string> open_door(Desk& desk, const Wishes& wishes, posix::Sig
          ":" + std::to_string(port);
 }
 
+// The policy folder again: what has changed since is put in force between two requests. A folder with faults
+// changes nothing.
+void reload_policy(Desk& desk, const Wishes& wishes, trace::Log& log) {
+  const auto bundle = load_policy_folder(wishes.policy);
+  if (!bundle) {
+    constexpr std::size_t told_bytes = 2000;  // `tillwatch policy check` tells all of it
+    log.error("policy_unreadable", {{FieldName::detail, bundle.error().to_string().substr(0, told_bytes)}});
+    return;
+  }
+  if ((*bundle)->hash() == desk.pipeline->bundle().hash()) return;
+  if (const core::Status status = desk.pipeline->swap_policy(*bundle, desk.clock.now()); !status)
+    log.error("policy_not_swapped", {{FieldName::detail, status.error().to_string()}});
+  else
+    log.info("policy_swapped", {{FieldName::sequence, desk.pipeline->last_durable().value},
+                                {FieldName::policy, policy::to_hex((*bundle)->hash())}});
+}
+
 // Turns until the server has stopped; the pipeline's own work fills the gaps.
-void turn_until_stopped(Desk& desk, trace::Log& log) {
+void turn_until_stopped(Desk& desk, const Wishes& wishes, trace::Log& log) {
   constexpr core::DurationMs wait_ms_max = 250;  // ticks are a second apart, key files are looked at as often
   while (!desk.server->stopped()) {
     const core::DurationMs wait =
@@ -151,6 +168,7 @@ void turn_until_stopped(Desk& desk, trace::Log& log) {
       }
       if (event.kind == ports::Event::Kind::reload_requested) {
         desk.handler->on_reload();
+        reload_policy(desk, wishes, log);
         if (desk.tls)
           if (const core::Status status = desk.tls->reload(); !status)
             log.error("certificate_unreadable", {{FieldName::detail, status.error().to_string()}});
@@ -184,7 +202,7 @@ int serve(const Wishes& wishes) {
   log.info("serving", {{FieldName::address, *address}, {FieldName::version, std::string(TILLWATCH_VERSION)}});
   std::printf("tillwatch serves at %s\n", address->c_str());
   std::fflush(stdout);
-  turn_until_stopped(desk, log);
+  turn_until_stopped(desk, wishes, log);
   if (desk.pipeline->dead()) {
     log.error("stopped", {{FieldName::detail, "the journal failed; mend the disk and start again"}});
     return 1;
