@@ -47,7 +47,7 @@ rules:
   - id: K01-many
     typology: K01
     title: {en: Many on one terminal, zh: 同一终端多笔}
-    when: kill_loop_terminal_count_1d > 20 && amount > 50000 && kill_loop_own_declines_1h >= 0
+    when: kill_loop_terminal_count_1d > 20 && amount > 50000 && kill_loop_own_declines_1h < 1000000
     action: {authorisation: challenge}
     severity: 1
     confidence: 0.3
@@ -174,7 +174,7 @@ class KillLoop:
 
     def second_policy(self):
         folder = tempfile.mkdtemp(prefix="policy-", dir=self.data.path)
-        for name in os.listdir(default_policy()):
+        for name in filter(lambda name: name.endswith(".yaml"), os.listdir(default_policy())):
             shutil.copy(os.path.join(default_policy(), name), folder)
         with open(os.path.join(folder, "4-kill-loop.yaml"), "w", encoding="utf-8") as file:
             file.write(MORE_POLICY)

@@ -3,8 +3,8 @@
 // a message; keeps nothing of the text once the caller has called forget(). Knows no HTTP.
 #pragma once
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -73,8 +73,8 @@ class EventReader {
   json::Reader reader_;
   std::vector<Fault> faults_;
   std::ptrdiff_t values_left_ = 0;  // members and elements that may still be looked at; -1: it was said
-  std::set<std::string> seen_;  // dotted names, to notice {"a.b": 1, "a": {"b": 2}}
-  std::string_view token_;      // of the event being read
+  std::set<std::string> seen_;      // dotted names, to notice {"a.b": 1, "a": {"b": 2}}
+  std::string_view token_;          // of the event being read
   std::string_view token_namespace_;
   std::string token_pointer_;
   bool held_card_number_ = false;
