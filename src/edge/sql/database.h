@@ -1,0 +1,135 @@
+// The relational store of people's work: one interface over SQLite and PostgreSQL, one text of SQL for both.
+// Called by relay and by every subject of the back office, on the service thread; the drivers are
+// sqlite_database.cpp and postgres_database.cpp. Never called while deciding; never builds SQL from input:
+// values are bound.
+//
+// SQL is the subset that both engines read alike: bigint, text and bytea columns, $1 placeholders,
+// insert ... on conflict ... do update ... returning, row-value comparison, CTE, window functions. Times are
+// bigint milliseconds since 1970, ids are made by the program. Not used: autoincrement, STRICT, ::type, JSON
+// operators, date functions, `blob`, the order of NULL, the case rules of LIKE.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/error.h"
+
+namespace tillwatch::sql {
+
+enum class Dialect : std::uint8_t { sqlite, postgres };
+
+// Octets for a bytea column: told apart from text, because the engines store them differently.
+struct Octets {
+  std::string_view bytes;
+};
+
+// A value to bind: NULL, a whole number, a decimal, a text (UTF-8, without NUL) or octets. Borrowed until the
+// call returns.
+using Parameter = std::variant<std::monostate, std::int64_t, double, std::string_view, Octets>;
+
+// One row of a result. Valid inside the callback it is handed to, or as long as its Table.
+class Row {
+ public:
+  virtual ~Row() = default;
+  virtual std::size_t size() const = 0;
+  virtual bool is_null(std::size_t column) const = 0;
+  // CHECK that the column exists and holds such a value: a mismatch is a programmer's error. NULL gives 0 or
+  // "".
+  virtual std::int64_t integer(std::size_t column) const = 0;
+  virtual double decimal(std::size_t column) const = 0;
+  virtual std::string_view text(std::size_t column) const = 0;  // also octets, as they are
+};
+
+// Rows that were kept: for results that are known to be small (a page, one object).
+class Table {
+ public:
+  void add(const Row& row);
+  std::size_t size() const { return rows_.size(); }
+  bool empty() const { return rows_.empty(); }
+  const Row& operator[](std::size_t index) const { return *rows_[index]; }
+
+ private:
+  std::vector<std::unique_ptr<Row>> rows_;
+};
+
+// One connection, one thread at a time. Statements are prepared once a text and kept.
+//
+// Errors of all calls: conflict (a unique, check or foreign key constraint; `where` is its name), unavailable
+// (busy, serialization failure, connection lost: the transaction is over, try it again whole), io, corrupt,
+// limit (more rows than rows_max). A statement that does not parse is a programmer's error: CHECK.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  virtual Dialect dialect() const = 0;
+
+  // Runs one statement; the number of rows that it changed.
+  virtual core::Result<std::int64_t> execute(std::string_view statement,
+                                             std::span<const Parameter> parameters = {}) = 0;
+  // Hands over row by row, in order; stops early where `take` returns false.
+  virtual core::Status each(std::string_view statement, std::span<const Parameter> parameters,
+                            const std::function<bool(const Row&)>& take) = 0;
+
+  core::Result<std::int64_t> execute(std::string_view statement,
+                                     std::initializer_list<Parameter> parameters) {
+    return execute(statement, std::span(parameters.begin(), parameters.size()));
+  }
+  // All rows, at most rows_max of them.
+  static constexpr std::size_t rows_max_default = 10'000;
+  core::Result<Table> query(std::string_view statement, std::initializer_list<Parameter> parameters = {},
+                            std::size_t rows_max = rows_max_default);
+  core::Result<Table> query(std::string_view statement, std::span<const Parameter> parameters,
+                            std::size_t rows_max = rows_max_default);
+
+  // Several statements without parameters, as a migration holds them.
+  virtual core::Status script(std::string_view statements) = 0;
+
+ protected:
+  friend class Transaction;
+  enum class Access : std::uint8_t { write, read };
+  virtual core::Status begin(Access access) = 0;
+  virtual core::Status commit() = 0;
+  virtual void roll_back() noexcept = 0;
+};
+
+// Everything between begin() and commit() happens or nothing does. Rolled back where it is destroyed before
+// commit(). They do not nest: a function that needs one takes it as a parameter, so that its caller decides
+// what belongs together. A write transaction takes SQLite's write lock at once (BEGIN IMMEDIATE);
+// on PostgreSQL it is SERIALIZABLE-safe by the counter row that relay locks.
+class Transaction {
+ public:
+  static core::Result<Transaction> begin(Connection& connection);
+  // A consistent view for several reads; nothing may be written.
+  static core::Result<Transaction> begin_read(Connection& connection);
+  Transaction(Transaction&& other) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+  core::Status commit();
+  Connection& connection() { return *connection_; }
+
+ private:
+  explicit Transaction(Connection& connection) : connection_(&connection) {}
+  Connection* connection_;  // nullptr: over
+};
+
+// A store that can be connected to. Shared by threads; each takes its own connections.
+class Database {
+ public:
+  virtual ~Database() = default;
+  virtual Dialect dialect() const = 0;
+  // Errors: unavailable, io, denied.
+  virtual core::Result<std::unique_ptr<Connection>> connect() = 0;
+};
+
+// "sqlite:PATH" (a file; made with rights 0600 where it is not) or "postgres://..." (a libpq URI).
+// Errors: invalid (neither), unavailable, io, denied. Messages never repeat a password.
+core::Result<std::unique_ptr<Database>> open_database(const std::string& url);
+
+}  // namespace tillwatch::sql

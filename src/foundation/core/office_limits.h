@@ -1,0 +1,22 @@
+// The bounds of the back office, apart from those of the deciding path (limits.h) so that a change here
+// compiles little. Called by whoever enforces one; each has a test at the limit and one past it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/time.h"
+
+namespace tillwatch::core::limits {
+
+// Relay.
+inline constexpr std::size_t act_detail_bytes_max = 16 * 1024;
+inline constexpr std::size_t act_kind_bytes_max = 64;
+
+// Desk: the pages people see.
+inline constexpr std::size_t desk_body_bytes_max = 1024 * 1024;  // a policy pack may come in one request
+inline constexpr std::size_t desk_page_rows_max = 200;
+inline constexpr std::size_t desk_page_rows_default = 50;
+inline constexpr std::size_t desk_text_bytes_max = 4000;  // one note or reason that a person writes
+
+}  // namespace tillwatch::core::limits
