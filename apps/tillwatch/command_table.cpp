@@ -31,4 +31,8 @@ std::span<const Command> commands() {
   return table;
 }
 
+std::string_view program_name() {
+  return "tillwatch";
+}
+
 }  // namespace tillwatch

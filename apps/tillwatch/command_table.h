@@ -1,4 +1,5 @@
-// The table of commands. Called by main.cpp; a new command is one line in command_table.cpp.
+// The table of a program's commands. Called by main.cpp; a new command is one line in command_table.cpp
+// (tillwatch, which has them all) and, where it needs no server, in apps/offline/command_table.cpp.
 #pragma once
 
 #include <span>
@@ -14,5 +15,7 @@ struct Command {
 };
 
 std::span<const Command> commands();
+// As a person types it.
+std::string_view program_name();
 
 }  // namespace tillwatch
