@@ -19,3 +19,66 @@ const std::string_view ${symbol} = R\"TILLWATCH(@text@)TILLWATCH\";
 " @ONLY)
   target_sources(tillwatch_${module} PRIVATE ${source})
 endfunction()
+
+# embed_migrations(module folder): compiles folder/NNNN-subject.sql, and NNNN-subject.pg.sql where PostgreSQL needs other
+# words, into the module, in order, as `migrations()` of src/edge/sql/migration.h.
+function(embed_migrations module folder)
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.sql)
+  list(SORT files)
+  set(declarations "")
+  set(rows "")
+  set(versions "")
+  foreach(file ${files})
+    get_filename_component(name ${file} NAME)
+    if(name MATCHES "\\.pg\\.sql$")
+      string(REPLACE ".pg.sql" ".sql" twin ${file})
+      if(NOT EXISTS ${twin})
+        message(FATAL_ERROR "${file} has no ${twin} beside it")
+      endif()
+      continue()
+    endif()
+    if(NOT name MATCHES "^([0-9][0-9][0-9][0-9])-([a-z0-9-]+)\\.sql$")
+      message(FATAL_ERROR "${file}: a step of the schema is called NNNN-subject.sql")
+    endif()
+    set(number ${CMAKE_MATCH_1})
+    set(subject ${CMAKE_MATCH_2})
+    if(number IN_LIST versions)
+      message(FATAL_ERROR "${file}: there is another step ${number}")
+    endif()
+    list(APPEND versions ${number})
+    embed_text(${module} ${file} migration_${number})
+    string(APPEND declarations "extern const std::string_view migration_${number};\n")
+    set(postgres migration_${number})
+    string(REPLACE ".sql" ".pg.sql" twin ${file})
+    if(EXISTS ${twin})
+      set(postgres migration_${number}_pg)
+      embed_text(${module} ${twin} ${postgres})
+      string(APPEND declarations "extern const std::string_view ${postgres};\n")
+    endif()
+    string(REGEX REPLACE "^0+" "" version ${number})
+    string(APPEND rows "  all.push_back({${version}, \"${subject}\", migration_${number}, ${postgres}});\n")
+  endforeach()
+  set(source ${CMAKE_BINARY_DIR}/embedded/${module}_migrations.cpp)
+  file(CONFIGURE OUTPUT ${source} CONTENT
+"// Made by cmake/embed.cmake.
+#include \"${module}/migration.h\"
+
+#include <vector>
+
+namespace tillwatch::${module} {
+@declarations@
+namespace {
+std::vector<Migration> listed() {
+  std::vector<Migration> all;
+@rows@  return all;
+}
+}  // namespace
+
+std::span<const Migration> migrations() {
+  static const std::vector<Migration> all = listed();
+  return all;
+}
+}  // namespace tillwatch::${module}
+" @ONLY)
+  target_sources(tillwatch_${module} PRIVATE ${source})
+endfunction()

@@ -16,6 +16,7 @@ CONFINED = {
     "re2/": "RE2",
     "archive": "libarchive",
     "boost/beast": "Beast",
+    "sqlite3.h": "SQLite",
 }
 THROWING = re.compile(r"#\s*include\s*<(simdjson\.h|yaml-cpp/|CLI/|boost/|re2/)")
 

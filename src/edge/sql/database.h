@@ -34,16 +34,19 @@ struct Octets {
 // call returns.
 using Parameter = std::variant<std::monostate, std::int64_t, double, std::string_view, Octets>;
 
+enum class Type : std::uint8_t { null, integer, decimal, text, octets };
+
 // One row of a result. Valid inside the callback it is handed to, or as long as its Table.
 class Row {
  public:
   virtual ~Row() = default;
   virtual std::size_t size() const = 0;
-  virtual bool is_null(std::size_t column) const = 0;
+  virtual Type type(std::size_t column) const = 0;
+  bool is_null(std::size_t column) const { return type(column) == Type::null; }
   // CHECK that the column exists and holds such a value: a mismatch is a programmer's error. NULL gives 0 or
-  // "".
+  // "". A truth value is the whole number 0 or 1, as SQLite has it.
   virtual std::int64_t integer(std::size_t column) const = 0;
-  virtual double decimal(std::size_t column) const = 0;
+  virtual double decimal(std::size_t column) const = 0;         // also a whole number
   virtual std::string_view text(std::size_t column) const = 0;  // also octets, as they are
 };
 
@@ -53,7 +56,7 @@ class Table {
   void add(const Row& row);
   std::size_t size() const { return rows_.size(); }
   bool empty() const { return rows_.empty(); }
-  const Row& operator[](std::size_t index) const { return *rows_[index]; }
+  const Row& operator[](std::size_t index) const;
 
  private:
   std::vector<std::unique_ptr<Row>> rows_;
@@ -61,9 +64,15 @@ class Table {
 
 // One connection, one thread at a time. Statements are prepared once a text and kept.
 //
-// Errors of all calls: conflict (a unique, check or foreign key constraint; `where` is its name), unavailable
-// (busy, serialization failure, connection lost: the transaction is over, try it again whole), io, corrupt,
-// limit (more rows than rows_max). A statement that does not parse is a programmer's error: CHECK.
+// Errors of all calls: conflict (a constraint refuses; `where` is its name on both engines: the name of a
+// unique index, `TABLE_pkey`, the name of a check, `foreign_key`, or `TABLE.COLUMN` for not null),
+// unavailable (busy, serialization failure, connection lost: the transaction is over, try it again whole),
+// invalid (a text with NUL or, on PostgreSQL, not UTF-8), denied (a write in a read transaction), io,
+// corrupt, limit (more rows than rows_max). A statement that does not parse, or that has other parameters
+// than were bound, is a programmer's error: CHECK.
+//
+// After an error inside a transaction every further statement and commit() of it give conflict, on both
+// engines: where a twin is expected, `insert ... on conflict do nothing` and look at the number of rows.
 class Connection {
  public:
   virtual ~Connection() = default;
@@ -72,7 +81,9 @@ class Connection {
   // Runs one statement; the number of rows that it changed.
   virtual core::Result<std::int64_t> execute(std::string_view statement,
                                              std::span<const Parameter> parameters = {}) = 0;
-  // Hands over row by row, in order; stops early where `take` returns false.
+  // Hands over row by row, in order; stops early where `take` returns false. `take` may run other statements
+  // of the connection, but none that changes the rows being read. PostgreSQL's result lies in our memory
+  // meanwhile: read much by pages.
   virtual core::Status each(std::string_view statement, std::span<const Parameter> parameters,
                             const std::function<bool(const Row&)>& take) = 0;
 
@@ -87,7 +98,7 @@ class Connection {
   core::Result<Table> query(std::string_view statement, std::span<const Parameter> parameters,
                             std::size_t rows_max = rows_max_default);
 
-  // Several statements without parameters, as a migration holds them.
+  // Several statements without parameters, as a migration holds them. Errors: also invalid (does not parse).
   virtual core::Status script(std::string_view statements) = 0;
 
  protected:
@@ -100,8 +111,11 @@ class Connection {
 
 // Everything between begin() and commit() happens or nothing does. Rolled back where it is destroyed before
 // commit(). They do not nest: a function that needs one takes it as a parameter, so that its caller decides
-// what belongs together. A write transaction takes SQLite's write lock at once (BEGIN IMMEDIATE);
-// on PostgreSQL it is SERIALIZABLE-safe by the counter row that relay locks.
+// what belongs together. One write transaction runs at a time, on both engines: SQLite's write lock is taken
+// at once (BEGIN IMMEDIATE), on PostgreSQL an advisory lock of the schema. So what a transaction has read
+// stays true until it commits. begin() waits for another one for at most lock_wait_ms, then: unavailable.
+inline constexpr int lock_wait_ms = 5000;
+
 class Transaction {
  public:
   static core::Result<Transaction> begin(Connection& connection);
