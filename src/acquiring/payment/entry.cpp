@@ -30,7 +30,8 @@ constexpr auto kind_names = std::to_array<KindName>({{EntryKind::transaction, "t
                                                      {EntryKind::list_change, "list_change"},
                                                      {EntryKind::tick, "tick"},
                                                      {EntryKind::retract, "retract"},
-                                                     {EntryKind::decision, "decision"}});
+                                                     {EntryKind::decision, "decision"},
+                                                     {EntryKind::act, "act"}});
 constexpr std::uint16_t known_flags =
     flag_history | flag_event_time_replaced | flag_event_time_missing | flag_orphan;
 
@@ -187,7 +188,7 @@ core::Status EntryView::decode(std::string_view bytes) {
   header_.admitted_at = in.i64();
   header_.event_time = in.i64();
   header_.raw_event_time = (header_.flags & flag_event_time_replaced) != 0 ? in.i64() : header_.event_time;
-  if (kind == 0 || kind >= static_cast<std::uint8_t>(EntryKind::decision) ||
+  if (kind == 0 || kind >= entry_kind_count || header_.kind == EntryKind::decision ||
       (header_.flags & ~known_flags) != 0)
     in.fail();
   std::uint64_t previous = 0;

@@ -36,8 +36,9 @@ enum class EntryKind : std::uint8_t {
   tick = 10,
   retract = 11,
   decision = 12,  // the engine's own decision as a fact: never journalled as an entry, only seen by windows
+  act = 13,       // something a person did in the back office that moves nothing here: the engine counts it
 };
-inline constexpr int entry_kind_count = 13;
+inline constexpr int entry_kind_count = 14;
 
 std::string_view name_of(EntryKind kind);
 const EntryKind* find_entry_kind(std::string_view name);  // nullptr where there is none

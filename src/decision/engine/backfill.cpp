@@ -32,6 +32,8 @@ core::Result<std::unique_ptr<Backfill>> Backfill::begin(const Engine& engine) {
 core::Status Backfill::feed(core::Sequence sequence, std::string_view entry, std::string_view decision) {
   TRY_STATUS(view_.decode(entry));
   last_admitted_ = std::max(last_admitted_, view_.header().admitted_at);
+  if (acts_.seen(view_)) return {};
+  acts_.note(view_);
   const std::string_view batch = view_.text(AttributeId::source);
   if (!batch.empty() && engine_.is_retracted(batch, sequence)) return {};
   const std::int64_t card = engine_.find_card(view_);

@@ -33,6 +33,7 @@ class Backfill {
   payment::EntryView view_;
   payment::EntryView decision_view_;
   Decision decision_;
+  ActPosition acts_;
   core::TimeMs last_admitted_ = core::time_min;
 };
 

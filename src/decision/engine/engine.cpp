@@ -114,6 +114,11 @@ bool Engine::step(core::Sequence sequence, EntryView& entry, Decision& decision)
   last_ = sequence;
   last_admitted_ = std::max(last_admitted_, header.admitted_at);
   reach_ = std::max(reach_, last_admitted_ - options_.lateness_ms);
+  if (acts_.seen(entry)) {
+    ++refused_commands_;
+    return false;
+  }
+  acts_.note(entry);
   complete(entry);
   command(entry);
   const std::uint64_t window_sequence = sequence.value * 2;
@@ -204,6 +209,24 @@ void Engine::command(const EntryView& entry) {
   if (!status) ++refused_commands_;
 }
 
+core::Status Engine::check_command(const EntryView& entry) const {
+  switch (entry.kind()) {
+    case EntryKind::registry_command:
+      return facts_.check_registry(entry);
+    case EntryKind::list_change:
+      return facts_.check_list_change(entry);
+    case EntryKind::policy_swap:
+      if (bundles_(std::string(entry.text(AttributeId::policy_bundle)))) return {};
+      return core::fail(core::ErrorCode::not_found, "policy.bundle",
+                        "the policy that is to be put in force is not kept in the bundles folder");
+    case EntryKind::retract:
+      if (!entry.text(AttributeId::retract_batch).empty()) return {};
+      return core::fail(core::ErrorCode::invalid, "retract.batch", "a retract names a batch");
+    default:
+      return {};
+  }
+}
+
 void Engine::swap_policy(const EntryView& entry) {
   if (entry.text(AttributeId::policy_stage) == "backfilled") {
     if (!offered_) return;
@@ -232,7 +255,7 @@ core::Result<std::unique_ptr<Generation>> Engine::make_generation(const Backfill
 }
 
 bool Engine::decides(const EntryView& entry) const {
-  if (entry.header().history()) return false;
+  if (entry.header().history() || entry.kind() == EntryKind::act) return false;
   if (entry.kind() == EntryKind::transaction) return true;
   const std::uint32_t bit = 1u << static_cast<unsigned>(entry.kind());
   return std::ranges::any_of(bundle_->model().rules,

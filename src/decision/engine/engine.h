@@ -17,6 +17,7 @@
 #include "core/limits.h"
 #include "core/sabotage.h"
 #include "core/strong.h"
+#include "engine/act_position.h"
 #include "engine/activation.h"
 #include "engine/ceiling.h"
 #include "engine/decision.h"
@@ -76,6 +77,11 @@ class Engine {
   core::Sequence last() const { return last_; }
   core::TimeMs last_admitted() const { return last_admitted_; }
   const Facts& facts() const { return facts_; }
+  // The last act of a person that was stepped. An entry whose act has been seen moves nothing.
+  const ActPosition& acts() const { return acts_; }
+  // Whether a command entry could be obeyed now; step() counts and passes over one that cannot.
+  // Errors: invalid (it names nothing), limit (too much is registered), not_found (its policy is not kept).
+  core::Status check_command(const payment::EntryView& entry) const;
 
   // Whether entry `sequence` of this batch (its `source`) has been taken back. What comes after the retract
   // is not: the same file may be brought in again.
@@ -162,6 +168,7 @@ class Engine {
   std::vector<std::uint32_t> unseen_;     // slots that the present decision's rules missed
   std::vector<std::uint32_t> seen_slot_;  // slot -> reading index + 1 of the present decision
   Ceilings ceilings_;
+  ActPosition acts_;
   std::vector<payment::EntryBuilder> commands_;
   core::Sequence last_;
   core::TimeMs last_admitted_ = core::time_min;

@@ -98,18 +98,14 @@ std::int64_t Facts::card_of(const payment::EntryView& entry, bool forget_old_key
   return card;
 }
 
-core::Status Facts::apply_registry(const payment::EntryView& command) {
+core::Result<std::string> Facts::merged_registry(const payment::EntryView& command) const {
   const std::string_view entity = command.text(AttributeId::registry_entity);
   const std::string_view id = command.text(AttributeId::registry_id);
   if (entity.empty() || id.empty())
     return core::fail(ErrorCode::invalid, "registry", "a registry command names an entity and an id");
-  const std::string key = join(entity, id);
-  if (command.text(AttributeId::registry_action) == "remove") {
-    registry_.erase(key);
-    return {};
-  }
+  if (command.text(AttributeId::registry_action) == "remove") return std::string();
   std::map<std::string, Value, std::less<>> fields;
-  const std::string old(registry_.find(key).value_or(""));
+  const std::string old(registry_.find(join(entity, id)).value_or(""));
   for (RegisteredFacts facts(old); facts.next();) fields[std::string(facts.name())] = facts.value();
   for (const payment::EntryView::Extra& extra : command.extras())
     fields[std::string(extra.name)] = extra.value;
@@ -122,7 +118,22 @@ core::Status Facts::apply_registry(const payment::EntryView& command) {
   if (bytes.size() > state::table_value_bytes_max)
     return core::fail(ErrorCode::limit, "registry",
                       fmt::format("the {} holds more than 60 KiB of registered facts", entity));
-  return registry_.put(key, bytes);
+  return bytes;
+}
+
+core::Status Facts::check_registry(const payment::EntryView& command) const {
+  if (const core::Result<std::string> merged = merged_registry(command); !merged)
+    return std::unexpected(merged.error());
+  return {};
+}
+
+core::Status Facts::apply_registry(const payment::EntryView& command) {
+  TRY(merged, merged_registry(command));
+  const std::string key =
+      join(command.text(AttributeId::registry_entity), command.text(AttributeId::registry_id));
+  if (command.text(AttributeId::registry_action) != "remove") return registry_.put(key, merged);
+  registry_.erase(key);
+  return {};
 }
 
 bool Facts::registered(std::string_view entity, std::string_view id) const {
@@ -139,19 +150,22 @@ RegisteredFacts Facts::registered_facts(std::string_view entity, std::string_vie
   return RegisteredFacts(registry_.find(join(entity, id)).value_or(std::string_view()));
 }
 
-core::Status Facts::apply_list_change(const payment::EntryView& change) {
-  const std::string_view list = change.text(AttributeId::list_name);
-  const std::string_view value = change.text(AttributeId::list_value);
-  const std::string_view action = change.text(AttributeId::list_action);
-  if (list.empty() || value.empty())
+core::Status Facts::check_list_change(const payment::EntryView& change) const {
+  if (change.text(AttributeId::list_name).empty() || change.text(AttributeId::list_value).empty())
     return core::fail(ErrorCode::invalid, "list", "a list change names a list and a value");
-  const std::string key = join(list, value);
-  if (action == "remove") {
+  const std::string_view action = change.text(AttributeId::list_action);
+  if (action != "add" && action != "remove")
+    return core::fail(ErrorCode::invalid, "list.action", "the action is 'add' or 'remove'");
+  return {};
+}
+
+core::Status Facts::apply_list_change(const payment::EntryView& change) {
+  TRY_STATUS(check_list_change(change));
+  const std::string key = join(change.text(AttributeId::list_name), change.text(AttributeId::list_value));
+  if (change.text(AttributeId::list_action) == "remove") {
     lists_.erase(key);
     return {};
   }
-  if (action != "add")
-    return core::fail(ErrorCode::invalid, "list.action", "the action is 'add' or 'remove'");
   const Value expires = change.get(AttributeId::list_expires_at);
   return lists_.put(key, encode_item({std::string(change.text(AttributeId::list_owner)),
                                       std::string(change.text(AttributeId::list_reason)),

@@ -66,6 +66,8 @@ class Facts {
   // Merges the extras of a registry command into the facts of its subject, or removes the subject.
   // Errors: invalid (no entity or id), limit (too many fields).
   core::Status apply_registry(const payment::EntryView& command);
+  // Whether it could be applied, without doing it.
+  core::Status check_registry(const payment::EntryView& command) const;
   bool registered(std::string_view entity, std::string_view id) const;
   // One fact; absent where it is not registered. The text is valid until the next change.
   payment::Value registered_fact(std::string_view entity, std::string_view id, std::string_view field) const;
@@ -74,6 +76,7 @@ class Facts {
 
   // Errors: invalid (no list, value or action).
   core::Status apply_list_change(const payment::EntryView& change);
+  core::Status check_list_change(const payment::EntryView& change) const;
   // The item, unless it has lapsed at `now`.
   std::optional<ListItem> listed(std::string_view list, std::string_view value, core::TimeMs now) const;
 
@@ -90,6 +93,9 @@ class Facts {
   core::Status load_roots(core::ByteReader& in);
 
  private:
+  // The facts of the command's subject as they would be; Errors as of apply_registry.
+  core::Result<std::string> merged_registry(const payment::EntryView& command) const;
+
   state::Table cards_;
   state::Table registry_;
   state::Table lists_;

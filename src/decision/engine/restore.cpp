@@ -38,6 +38,7 @@ core::Bytes Engine::roots() const {
   facts_.save_roots(out);
   for (const std::unique_ptr<Generation>& generation : generations_) generation->save_roots(out);
   ceilings_.save(out);
+  acts_.save(out);
   return bytes;
 }
 
@@ -89,6 +90,7 @@ core::Status Engine::finish_restore() {
   for (const std::unique_ptr<Generation>& generation : generations_) TRY_STATUS(generation->load_roots(in));
   TRY_STATUS(put_in_force(bundle_));
   TRY_STATUS(ceilings_.load(in, bundle_->rules().size()));
+  acts_.load(in);
   if (!in.ok() || !in.at_end())
     return core::fail(ErrorCode::corrupt, "snapshot", "the snapshot's roots are damaged");
   return {};

@@ -88,7 +88,8 @@ void set_base_amount(EntryBuilder& entry, std::string_view base_currency) {
 core::Result<AdmissionNote> admit(EntryBuilder& entry, core::TimeMs admitted_at, const AdmissionRules& rules,
                                   const FindOriginal& find_original) {
   const EntryKind kind = entry.header.kind;
-  if (kind == EntryKind::tick || kind == EntryKind::decision || kind == EntryKind::policy_swap)
+  if (kind == EntryKind::tick || kind == EntryKind::decision || kind == EntryKind::policy_swap ||
+      kind == EntryKind::act)
     return core::fail(
         core::ErrorCode::denied, "kind",
         "entries of kind '" + std::string(payment::name_of(kind)) + "' are made by the server itself");

@@ -62,6 +62,13 @@ core::Status Pipeline::State::die(const core::Error& error) {
   return std::unexpected(*failure);
 }
 
+void Pipeline::State::begin_batch() {
+  batch.clear();
+  batch_keys.clear();
+  batch_bytes = 0;
+  appended = 0;
+}
+
 core::Sequence Pipeline::State::next_sequence() const {
   return core::Sequence(engine->last().value + 1);
 }
@@ -183,7 +190,7 @@ core::Status Pipeline::State::enter_again(core::Sequence sequence, const EntryVi
   again.header.admitted_at = now;
   for (const payment::AttributeInfo& info : payment::attributes())
     if (orphan.has(info.id) && info.id != payment::AttributeId::id &&
-        info.id != payment::AttributeId::content_digest)
+        info.id != payment::AttributeId::content_digest && !is_of_act(info.id))
       again.set(info.id, orphan.get(info.id));
   for (const EntryView::Extra& extra : orphan.extras()) TRY_STATUS(again.set_extra(extra.name, extra.value));
   complete_from(again, original);
@@ -214,10 +221,7 @@ struct Placed {
 std::vector<Answer> Pipeline::process(std::span<const Submission> submissions, core::TimeMs now) {
   State& s = *state_;
   s.now = std::max(s.now, now);
-  s.batch.clear();
-  s.batch_keys.clear();
-  s.batch_bytes = 0;
-  s.appended = 0;
+  s.begin_batch();
   std::vector<Placed> placed;
   placed.reserve(submissions.size());
   if (!s.failure) (void)s.tick_if_due();
@@ -337,10 +341,7 @@ core::Status Pipeline::swap_policy(std::shared_ptr<const policy::Bundle> bundle,
   if (s.failure) return std::unexpected(*s.failure);
   TRY_STATUS(s.keep_bundle(bundle));
   s.now = std::max(s.now, now);
-  s.batch.clear();
-  s.batch_keys.clear();
-  s.batch_bytes = 0;
-  s.appended = 0;
+  s.begin_batch();
   EntryBuilder swap;
   swap.header.kind = EntryKind::policy_swap;
   swap.set(payment::AttributeId::policy_bundle,

@@ -20,12 +20,14 @@
 #include "engine/decision.h"
 #include "journal/journal.h"
 #include "payment/entry.h"
+#include "pipeline/act.h"
 #include "ports/disk.h"
 #include "window/store.h"
 
 namespace tillwatch::engine {
 class Engine;
-}
+struct ActPosition;
+}  // namespace tillwatch::engine
 namespace tillwatch::policy {
 class Bundle;
 }
@@ -97,6 +99,14 @@ class Pipeline {
   // same order.
   std::vector<Answer> process(std::span<const Submission> submissions, core::TimeMs now);
 
+  // Journals acts of people in order, as one durable batch. Each is journalled once: one that has been seen
+  // is answered as such. One whose entry cannot be made, or that the engine would refuse, is journalled as
+  // kind act with the refusal, so that it holds nobody up. Stops at the first that does not follow the last
+  // (out_of_order), which means that the database is not the one of this journal.
+  std::vector<ActAnswer> journal_acts(std::span<const ActSubmission> acts, core::TimeMs now);
+  // The last act that was journalled.
+  const engine::ActPosition& acts() const;
+
   // Work between batches, bounded: snapshot pages, backfill steps, a tick when a second has passed. True:
   // call again soon.
   bool idle(core::TimeMs now);
@@ -126,6 +136,8 @@ class Pipeline {
  private:
   explicit Pipeline(std::unique_ptr<State> state);
   Answer consider(const Submission& submission, std::int64_t& batch_index);
+  core::Result<std::string> entry_of_act(const ActSubmission& act, bool& orphan);
+  core::Result<ActAnswer> journal_act(const ActSubmission& act);
   core::Result<bool> find_earlier(const payment::EntryView& view, const payment::Digest128& key,
                                   Answer& answer, std::int64_t& batch_index);
   std::unique_ptr<State> state_;

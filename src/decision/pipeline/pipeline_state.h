@@ -68,6 +68,7 @@ struct Pipeline::State {
   core::Status backfill_now(core::Sequence before);
 
   // The batch.
+  void begin_batch();
   core::Sequence next_sequence() const;
   core::Result<std::optional<std::string>> find_original(const payment::Digest128& key);
   // Steps one encoded entry and puts it into the batch. Errors: unavailable (no space), io.

@@ -5,7 +5,7 @@
 namespace tillwatch::pipeline {
 
 namespace {
-constexpr std::uint32_t layout_version = 2;
+constexpr std::uint32_t layout_version = 3;
 constexpr unsigned arena_shift = 32;
 
 std::string_view text_of(std::span<const std::byte> bytes) {

@@ -15,10 +15,7 @@ bool Pipeline::idle(core::TimeMs now) {
   State& s = *state_;
   if (s.failure) return false;
   s.now = std::max(s.now, now);
-  s.batch.clear();
-  s.batch_keys.clear();
-  s.batch_bytes = 0;
-  s.appended = 0;
+  s.begin_batch();
   if (s.now - s.last_tick >= core::second_ms) {
     if (!s.tick_if_due() || !s.make_durable()) return false;
   }

@@ -56,7 +56,8 @@ constexpr auto needs = std::to_array<Need>({
 
 // Kinds that come from inside only.
 bool is_internal(EntryKind kind) {
-  return kind == EntryKind::tick || kind == EntryKind::decision || kind == EntryKind::policy_swap;
+  return kind == EntryKind::tick || kind == EntryKind::decision || kind == EntryKind::policy_swap ||
+         kind == EntryKind::act;
 }
 
 std::string step(const std::string& pointer, std::string_view name) {
