@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/check.h"
+#include "crypto/secret_text.h"
 
 namespace tillwatch::door {
 namespace {
@@ -18,54 +19,11 @@ constexpr std::size_t epochs_max = 100;
 constexpr std::size_t reference_bytes = 16;
 constexpr core::DurationMs overlap_max = 3650 * core::day_ms;
 
-// A growing text in locked memory: a std::string would leave the keys behind in freed blocks.
-class SecretText {
- public:
-  explicit SecretText(std::size_t capacity) : memory_(capacity) {}
-  void add(std::string_view part) {
-    CHECK(size_ + part.size() <= memory_.size());
-    std::ranges::copy(std::as_bytes(std::span(part)),
-                      memory_.bytes().begin() + static_cast<std::ptrdiff_t>(size_));
-    size_ += part.size();
-  }
-  void add_hex(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    for (const char c : bytes) {
-      const auto octet = static_cast<unsigned char>(c);
-      add(digits.substr(octet >> 4, 1));
-      add(digits.substr(octet & 15, 1));
-    }
-  }
-  std::string_view view() const { return memory_.view().substr(0, size_); }
-
- private:
-  crypto::Secret memory_;
-  std::size_t size_ = 0;
-};
-
 std::string_view word(std::string_view& rest) {
   const std::size_t space = std::min(rest.find(' '), rest.size());
   const std::string_view part = rest.substr(0, space);
   rest.remove_prefix(std::min(space + 1, rest.size()));
   return part;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-std::optional<crypto::Secret> secret_from_hex(std::string_view text) {
-  if (text.size() != 2 * key_bytes) return std::nullopt;
-  crypto::Secret key(key_bytes);
-  for (std::size_t i = 0; i < key_bytes; ++i) {
-    const int high = hex_value(text[2 * i]);
-    const int low = hex_value(text[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    key.bytes()[i] = static_cast<std::byte>(high * 16 + low);
-  }
-  return key;
 }
 
 std::string checksum_of(std::string_view text) {
@@ -147,7 +105,7 @@ core::Status CardKeys::retire(core::TimeMs now) {
 }
 
 crypto::Secret CardKeys::file_text() const {
-  SecretText text(version_line.size() + 128 + epochs_.size() * 256);
+  crypto::SecretText text(version_line.size() + 128 + epochs_.size() * 256);
   text.add(version_line);
   text.add("\n");
   for (const Epoch& epoch : epochs_) {
@@ -200,7 +158,7 @@ core::Status CardKeys::read_epoch(std::string_view line, std::size_t number) {
   epochs_.push_back(epoch);
   if (epoch.state == State::retired)
     return key == "-" && line.empty() ? core::Status() : fail("a retired epoch has no key");
-  std::optional<crypto::Secret> secret = secret_from_hex(key);
+  std::optional<crypto::Secret> secret = crypto::secret_from_hex(key, key_bytes);
   if (!secret || !line.empty())
     return fail("a key is 64 lower-case hexadecimal digits, and the line ends with it");
   activate(epoch.number, std::move(*secret));
