@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "core/sabotage.h"
 #include "core/time.h"
 #include "payment/entry.h"
 #include "sql/database.h"
@@ -29,7 +30,11 @@ struct Act {
 // Writes the act into the outbox and gives its number: 1, 2, 3, ... without gaps, in the order of commits.
 // To be called inside a write transaction, after the rows it speaks of. A fact the engine must know keeps
 // this number beside it: it is requested now, and effective once outbox.sequence is set for that number,
-// which only the projector does. Errors: as of the connection; limit (detail too long), invalid (no kind).
-core::Result<std::int64_t> append(sql::Connection& connection, const Act& act);
+// which only the projector does. Errors: as of the connection; limit (detail too long, an entry that cannot
+// be encoded), invalid (no kind).
+core::Result<std::int64_t> append(sql::Connection& connection, const Act& act, core::Sabotage sabotage = {});
+
+// What the outbox and the journal keep of an act with these bytes of its entry: SHA-256 in hexadecimal.
+std::string digest_of(const Act& act, std::string_view entry);
 
 }  // namespace tillwatch::relay

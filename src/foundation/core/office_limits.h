@@ -12,6 +12,9 @@ namespace tillwatch::core::limits {
 // Relay.
 inline constexpr std::size_t act_detail_bytes_max = 16 * 1024;
 inline constexpr std::size_t act_kind_bytes_max = 64;
+inline constexpr std::size_t act_name_bytes_max = 256;  // actor, subject
+inline constexpr std::size_t relay_acts_at_once = 64;   // handed to the engine thread in one go
+inline constexpr std::size_t projector_rows_max = 100;  // records in one transaction
 
 // Desk: the pages people see.
 inline constexpr std::size_t desk_body_bytes_max = 1024 * 1024;  // a policy pack may come in one request
