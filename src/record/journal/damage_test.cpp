@@ -22,6 +22,22 @@ bool long_mode() {
   return std::getenv("TILLWATCH_LONG") != nullptr;
 }
 
+// Every byte is visited; under a sanitizer, which makes each visit ten times slower and looks for other
+// faults, one in seven.
+std::size_t stride() {
+#if defined(__SANITIZE_ADDRESS__)
+  return long_mode() ? 1 : 7;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+  return long_mode() ? 1 : 7;
+#else
+  return 1;
+#endif
+#else
+  return 1;
+#endif
+}
+
 // A journal with several segments and some room left in the last one, synced.
 struct Fixture {
   sim::SimDisk disk;
@@ -82,12 +98,12 @@ struct Counts {
   std::uint64_t harmless = 0;
 };
 
-// Flips one bit (every bit in the long mode) of every byte of the file.
-Counts flip_every_byte(Fixture& fixture, const std::string& path, std::uint64_t seed) {
+// Flips one bit (every bit in the long mode) of the bytes of the file that stride() visits.
+Counts flip_bytes(Fixture& fixture, const std::string& path, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   Counts counts;
   const std::string original = fixture.disk.contents(path);
-  for (std::size_t at = 0; at < original.size(); ++at) {
+  for (std::size_t at = random() % stride(); at < original.size(); at += stride()) {
     const unsigned chosen = static_cast<unsigned>(random() % 8);
     for (unsigned bit = 0; bit < 8; ++bit) {
       if (!long_mode() && bit != chosen) continue;
@@ -110,22 +126,22 @@ std::size_t used_bytes(const std::string& file) {
 TEST(Damage, of_any_byte_of_a_sealed_segment_is_noticed_or_harmless) {
   Fixture fixture;
   ASSERT_GE(fixture.segments.size(), 3u);
-  const Counts counts = flip_every_byte(fixture, fixture.segments.front(), 11);
+  const Counts counts = flip_bytes(fixture, fixture.segments.front(), 11);
   // All that is in use is covered; only the zeros behind the last batch are not.
-  EXPECT_GE(counts.detected, used_bytes(fixture.disk.contents(fixture.segments.front())));
+  EXPECT_GE(counts.detected, used_bytes(fixture.disk.contents(fixture.segments.front())) / stride());
 }
 
 TEST(Damage, of_any_byte_of_the_live_segment_is_noticed_or_harmless) {
   Fixture fixture;
-  const Counts counts = flip_every_byte(fixture, fixture.segments.back(), 12);
+  const Counts counts = flip_bytes(fixture, fixture.segments.back(), 12);
   // The newest batch included: no interrupted write explains a flipped bit.
-  EXPECT_GE(counts.detected, used_bytes(fixture.disk.contents(fixture.segments.back())));
+  EXPECT_GE(counts.detected, used_bytes(fixture.disk.contents(fixture.segments.back())) / stride());
 }
 
 TEST(Damage, of_any_byte_of_an_index_is_mended_from_the_segment) {
   Fixture fixture;
   ASSERT_FALSE(fixture.indexes.empty());
-  const Counts counts = flip_every_byte(fixture, fixture.indexes.front(), 13);
+  const Counts counts = flip_bytes(fixture, fixture.indexes.front(), 13);
   EXPECT_EQ(counts.detected, 0u);
 }
 
