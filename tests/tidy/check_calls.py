@@ -17,6 +17,7 @@ CONFINED = {
     "archive": "libarchive",
     "boost/beast": "Beast",
     "sqlite3.h": "SQLite",
+    "libpq": "libpq",
 }
 THROWING = re.compile(r"#\s*include\s*<(simdjson\.h|yaml-cpp/|CLI/|boost/|re2/)")
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "sql/postgres_database.h"
 #include "sql/sqlite_database.h"
 
 namespace tillwatch::sql {
@@ -84,6 +85,17 @@ core::Result<Table> Connection::query(std::string_view statement, std::initializ
   return query(statement, std::span(parameters.begin(), parameters.size()), rows_max);
 }
 
+core::Result<std::int64_t> Connection::execute_rows(std::string_view statement, std::size_t columns,
+                                                    std::span<const Parameter> values) {
+  CHECK(columns > 0 && values.size() % columns == 0);
+  std::int64_t rows = 0;
+  for (; !values.empty(); values = values.subspan(columns)) {
+    TRY(done, execute(statement, values.first(columns)));
+    rows += done;
+  }
+  return rows;
+}
+
 core::Result<Transaction> Transaction::begin(Connection& connection) {
   TRY_STATUS(connection.begin(Connection::Access::write));
   return Transaction(connection);
@@ -109,8 +121,10 @@ core::Status Transaction::commit() {
 core::Result<std::unique_ptr<Database>> open_database(const std::string& url) {
   constexpr std::string_view sqlite = "sqlite:";
   if (url.starts_with(sqlite)) return open_sqlite(url.substr(sqlite.size()));
+  if (url.starts_with("postgres://") || url.starts_with("postgresql://")) return open_postgres(url);
   // The text is not repeated: it may hold a password.
-  return core::fail(core::ErrorCode::invalid, "database", "it is not sqlite:PATH: say which database to use");
+  return core::fail(core::ErrorCode::invalid, "database",
+                    "neither sqlite:PATH nor postgres://USER@HOST/NAME: say which database to use");
 }
 
 }  // namespace tillwatch::sql

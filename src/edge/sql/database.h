@@ -66,7 +66,8 @@ class Table {
 //
 // Errors of all calls: conflict (a constraint refuses; `where` is its name on both engines: the name of a
 // unique index, `TABLE_pkey`, the name of a check, `foreign_key`, or `TABLE.COLUMN` for not null),
-// unavailable (busy, serialization failure, connection lost: the transaction is over, try it again whole),
+// unavailable (busy, serialization failure, connection lost: the transaction is over, try it again whole;
+// from commit() itself where the connection was lost: it may have happened, so look before you repeat it),
 // invalid (a text with NUL or, on PostgreSQL, not UTF-8), denied (a write in a read transaction), io,
 // corrupt, limit (more rows than rows_max). A statement that does not parse, or that has other parameters
 // than were bound, is a programmer's error: CHECK.
@@ -97,6 +98,12 @@ class Connection {
                             std::size_t rows_max = rows_max_default);
   core::Result<Table> query(std::string_view statement, std::span<const Parameter> parameters,
                             std::size_t rows_max = rows_max_default);
+
+  // Runs one statement for many rows of `columns` values each, which lie one after the other in `values`; the
+  // number of rows that were changed. For the projector and the like: PostgreSQL gets them without a round
+  // trip for each. To be called inside a write transaction.
+  virtual core::Result<std::int64_t> execute_rows(std::string_view statement, std::size_t columns,
+                                                  std::span<const Parameter> values);
 
   // Several statements without parameters, as a migration holds them. Errors: also invalid (does not parse).
   virtual core::Status script(std::string_view statements) = 0;

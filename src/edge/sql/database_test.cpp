@@ -231,6 +231,37 @@ TEST_P(DatabaseTest, AReadTransactionSeesOneMomentAndWritesNothing) {
   EXPECT_EQ(reader->execute("delete from shop"), 3);
 }
 
+TEST_P(DatabaseTest, WritesManyRowsAtOnce) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 1300; ++i) ids.push_back("id" + std::to_string(i));
+  std::vector<Parameter> values;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    values.emplace_back(ids[i]);
+    values.emplace_back(i % 7 == 0 ? Parameter{} : Parameter{static_cast<std::int64_t>(i)});
+  }
+  constexpr std::string_view text =
+      "insert into shop (id, name, opened) values ($1, $1, $2) on conflict (id) do nothing";
+  {
+    Transaction transaction = Transaction::begin(db_).value();
+    EXPECT_EQ(db_.execute_rows(text, 2, values), 1300);
+    EXPECT_EQ(db_.execute_rows(text, 2, std::span(values).first(20)), 0);
+    EXPECT_EQ(db_.execute_rows(text, 2, {}), 0);
+    ASSERT_TRUE(transaction.commit());
+  }
+  EXPECT_EQ(db_.query("select count(*) from shop where opened is null").value()[0].integer(0), 186);
+  EXPECT_EQ(db_.query("select sum(opened) from shop").value()[0].integer(0),
+            1300 * 1299 / 2 - 7 * 186 * 185 / 2);
+  {
+    Transaction transaction = Transaction::begin(db_).value();
+    ASSERT_TRUE(db_.execute("delete from shop where id <> 'id900'"));
+    const auto twin =
+        db_.execute_rows("insert into shop (id, name, opened) values ($1, 'x' || $1, $2)", 2, values);
+    EXPECT_EQ(twin.error().where, "shop_pkey");
+    EXPECT_FALSE(transaction.commit());
+  }
+  EXPECT_EQ(count(db_), 1300);
+}
+
 TEST_P(DatabaseTest, RefusesATextWithNul) {
   const std::string text("a\0b", 3);
   EXPECT_EQ(db_.query("select $1", {text}).error().code, ErrorCode::invalid);
