@@ -56,7 +56,7 @@ class ContractTest : public ::testing::Test {
     return path;
   }
 
-  json::Bounds bounds_{.bytes_max = 1 << 20, .depth_max = 30, .string_bytes_max = 4096};
+  json::Bounds bounds_{.bytes_max = 4 << 20, .depth_max = 40, .members_max = 1024, .string_bytes_max = 4096};
   json::Reader reader_{bounds_};
   std::string json_;
   std::optional<json::View> root_;
@@ -64,10 +64,12 @@ class ContractTest : public ::testing::Test {
 
 TEST_F(ContractTest, EveryOperationIsInTheCodeAndTheOtherWayRound) {
   std::set<std::string> written;
-  for (const json::Member& path : at("paths").members())
+  for (const json::Member& path : at("paths").members()) {
+    if (path.name.starts_with("/desk/")) continue;  // src/edge/desk/contract_test.cpp
     for (const json::Member& operation : path.value.members())
       written.insert(std::string(operation.name) + " " + std::string(path.name) + " " +
                      std::string(operation.value.at("operationId").value().as_string().value()));
+  }
   std::set<std::string> coded;
   for (const Route& route : routes())
     coded.insert(method_of(route) + " " + path_of(route) + " " + std::string(route.name));

@@ -1,0 +1,10 @@
+#include "desk/route_table.h"
+
+namespace tillwatch::desk {
+
+Routes all_routes(const RouteParts&) {
+  Routes routes;
+  return routes;
+}
+
+}  // namespace tillwatch::desk

@@ -1,0 +1,15 @@
+// All routes of the desk, put together from its subjects. Called by the wiring of `tillwatch serve` and by
+// the test that holds the table against contracts/openapi.yaml. Never answers anything by itself.
+#pragma once
+
+#include "desk/route.h"
+
+namespace tillwatch::desk {
+
+// What the subjects' functions work with. All must outlive the routes.
+struct RouteParts {};
+
+// Each subject adds its rows: void add_alert_routes(Routes& routes, ...), in alert_routes.{h,cpp}.
+Routes all_routes(const RouteParts& parts);
+
+}  // namespace tillwatch::desk
