@@ -20,6 +20,7 @@
 #include "posix/event_loop.h"
 #include "posix/hardening.h"
 #include "posix/signals.h"
+#include "service_thread.h"
 #include "trace/log.h"
 
 namespace tillwatch {
@@ -34,6 +35,7 @@ struct Wishes {
   std::string card_keys;
   std::string certificate;
   std::string private_key;
+  std::string database;
   core::Sabotage sabotage;
 };
 
@@ -80,6 +82,7 @@ struct Desk {
   std::unique_ptr<posix::EventLoop> loop;
   std::unique_ptr<http::TlsContext> tls;
   std::unique_ptr<http::Server> server;
+  std::unique_ptr<ServiceThread> service;  // only with a database
 };
 
 core::Status open_record(Desk& desk, const Wishes& wishes, trace::Log& log) {
@@ -137,6 +140,15 @@ core::Result<std::string> open_door(Desk& desk, const Wishes& wishes, posix::Sig
          ":" + std::to_string(port);
 }
 
+// People's side: the database, and what works on it beside the deciding.
+core::Status open_service(Desk& desk, const Wishes& wishes) {
+  if (wishes.database.empty()) return {};
+  TRY(service, ServiceThread::create({wishes.database, wishes.data, wishes.sabotage}, *desk.pipeline,
+                                     write_to_stderr, payment::mask_digit_runs));
+  desk.service = std::move(service);
+  return {};
+}
+
 // The policy folder again: what has changed since is put in force between two requests. A folder with faults
 // changes nothing.
 void reload_policy(Desk& desk, const Wishes& wishes, trace::Log& log) {
@@ -175,6 +187,7 @@ void turn_until_stopped(Desk& desk, const Wishes& wishes, trace::Log& log) {
       }
     }
     desk.server->turn(events);
+    if (desk.service) desk.service->engine_turn(*desk.pipeline, desk.clock.now(), log);
   }
 }
 
@@ -196,13 +209,16 @@ int serve(const Wishes& wishes) {
   desk.disk = std::move(*disk);
   core::Status status = open_record(desk, wishes, log);
   if (status) status = open_keys(desk, log);
+  if (status) status = open_service(desk, wishes);
   if (!status) return failed("cannot_start", status.error());
   const auto address = open_door(desk, wishes, *signals, log);
   if (!address) return failed("cannot_start", address.error());
   log.info("serving", {{FieldName::address, *address}, {FieldName::version, std::string(TILLWATCH_VERSION)}});
   std::printf("tillwatch serves at %s\n", address->c_str());
   std::fflush(stdout);
+  if (desk.service) desk.service->start(*desk.loop);
   turn_until_stopped(desk, wishes, log);
+  if (desk.service) desk.service->stop();
   if (desk.pipeline->dead()) {
     log.error("stopped", {{FieldName::detail, "the journal failed; mend the disk and start again"}});
     return 1;
@@ -223,6 +239,8 @@ int serve_command(int argc, char** argv) {
   app.add_option("--listen", wishes.listen, "ADDRESS:PORT; port 0 lets the system choose")
       ->capture_default_str();
   app.add_option("--card-keys", wishes.card_keys, "card key file (default DATA/card-keys)");
+  app.add_option("--database", wishes.database,
+                 "database of people's work: sqlite:PATH or postgres://... (none: only the wire)");
   auto* certificate = app.add_option("--tls-cert", wishes.certificate, "certificate chain, PEM");
   auto* key = app.add_option("--tls-key", wishes.private_key, "private key, PEM");
   certificate->needs(key);

@@ -14,6 +14,7 @@ inline constexpr std::size_t act_detail_bytes_max = 16 * 1024;
 inline constexpr std::size_t act_kind_bytes_max = 64;
 inline constexpr std::size_t act_name_bytes_max = 256;  // actor, subject
 inline constexpr std::size_t relay_acts_at_once = 64;   // handed to the engine thread in one go
+inline constexpr DurationMs service_stop_ms_max = 10 * second_ms;
 inline constexpr std::size_t projector_rows_max = 100;  // records in one transaction
 
 // Desk: the pages people see.

@@ -22,6 +22,8 @@ std::string_view name_of(Level level) {
 
 std::string_view name_of(FieldName name) {
   switch (name) {
+    case FieldName::act:
+      return "act";
     case FieldName::address:
       return "address";
     case FieldName::bytes:

@@ -19,6 +19,7 @@ std::string_view name_of(Level level);
 
 // All that a line may tell. A new one is added here, with a thought about what it may contain.
 enum class FieldName : std::uint8_t {
+  act,          // number of an act in the outbox
   address,      // of a listener or a peer
   bytes,        // a size
   client,       // name of an API key

@@ -1,0 +1,102 @@
+// The service thread: people's work beside the deciding. It owns the SQL connection, hands acts of the outbox
+// to the engine thread, projects the journal into SQL, and gives its parts (the desk's server, ...) their
+// turns. Made and started by serve. Never touches the pipeline: it meets the engine thread in the exchange
+// only.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "act_exchange.h"
+#include "core/error.h"
+#include "core/sabotage.h"
+#include "pipeline/pipeline.h"
+#include "posix/clock.h"
+#include "posix/disk.h"
+#include "posix/event_loop.h"
+#include "posix/random.h"
+#include "relay/projector.h"
+#include "service_part.h"
+#include "sql/database.h"
+#include "trace/log.h"
+
+namespace tillwatch {
+
+struct ServiceOptions {
+  std::string database;  // URL
+  std::string data;      // the data directory
+  core::Sabotage sabotage;
+};
+
+class ServiceThread {
+ public:
+  // Opens and migrates the database, and compares its position with the journal's and the engine's: a side
+  // that was restored to an older state is refused. Called before the engine's first turn.
+  static core::Result<std::unique_ptr<ServiceThread>> create(const ServiceOptions& options,
+                                                             pipeline::Pipeline& pipeline,
+                                                             trace::Sink log_sink, trace::Net log_net);
+  ~ServiceThread();  // stops and joins
+  ServiceThread(const ServiceThread&) = delete;
+  ServiceThread& operator=(const ServiceThread&) = delete;
+
+  // Before start(), on the thread of the wiring; afterwards on the service thread only (its parts).
+  sql::Database& database() { return *database_; }
+  sql::Connection& connection() { return *connection_; }  // finds its way back by itself when it is lost
+  posix::EventLoop& loop() { return *loop_; }
+  posix::Clock& clock() { return clock_; }
+  posix::Random& random() { return random_; }
+  posix::Disk& disk() { return *disk_; }  // of the data directory, for this thread
+  trace::Log& log() { return log_; }
+  const relay::Projector& projector() const { return *projector_; }
+  void add(std::unique_ptr<ServicePart> part) { parts_.push_back(std::move(part)); }
+  // In the order in which they are added, within the projector's transactions.
+  void add(std::unique_ptr<relay::Projection> projection) { projections_.push_back(std::move(projection)); }
+
+  // `engine_loop` is woken when acts wait; it outlives this.
+  void start(ports::Loop& engine_loop);
+
+  // Engine thread, once in each turn of its loop.
+  void engine_turn(pipeline::Pipeline& pipeline, core::TimeMs now, trace::Log& log);
+
+  // Lets the parts finish, ends the thread. Engine thread.
+  void stop();
+
+ private:
+  ServiceThread(const ServiceOptions& options, trace::Sink log_sink, trace::Net log_net);
+  core::Status open(const ServiceOptions& options, pipeline::Pipeline& pipeline);
+  void run();
+  core::DurationMs wait_ms() const;
+  void relay_step();
+  void take_answers();
+  void projector_step();
+  // Says so, and waits before the next try.
+  void rest(std::string_view event, const core::Error& error);
+  bool stopped() const;
+
+  posix::Clock clock_;
+  posix::Random random_;
+  trace::Log log_;
+  core::Sabotage sabotage_;
+  std::unique_ptr<posix::Disk> disk_;
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<sql::Connection> connection_;
+  std::unique_ptr<posix::EventLoop> loop_;
+  std::vector<std::unique_ptr<relay::Projection>> projections_;
+  std::unique_ptr<relay::Projector> projector_;
+  std::vector<std::unique_ptr<ServicePart>> parts_;
+  ActExchange exchange_;
+  std::string epoch_;
+  std::int64_t handed_ = 0;  // acts up to this one are in the journal
+  bool acts_away_ = false;   // a group has been handed over and not been answered
+  bool behind_ = false;      // the projector has more to do
+  core::TimeMs rest_until_ = 0;
+  core::DurationMs rest_ms_ = 0;
+  ports::Loop* engine_loop_ = nullptr;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace tillwatch
