@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/office_limits.h"
 #include "desk/fields.h"
 #include "json/writer.h"
 
@@ -28,10 +29,10 @@ std::optional<std::vector<CursorValue>> read_cursor(std::string_view list, std::
 
 // ?limit and ?cursor. A wrong one is a fault of the query.
 struct Page {
-  std::size_t limit = 50;
+  std::size_t limit = core::limits::desk_page_rows_default;
   std::optional<std::vector<CursorValue>> after;  // nullopt: the first page
 
-  static constexpr std::size_t limit_max = 200;
+  static constexpr std::size_t limit_max = core::limits::desk_page_rows_max;
   static Page of(const Call& call, Query& query, std::string_view list, std::string_view shape);
   std::int64_t integer(std::size_t index) const { return std::get<std::int64_t>(after->at(index)); }
   const std::string& text(std::size_t index) const { return std::get<std::string>(after->at(index)); }

@@ -50,6 +50,8 @@ void Connection::receive(std::string_view bytes, std::int64_t now_ms) {
 
 void Connection::end_of_input(std::int64_t now_ms) {
   input_ended_ = true;
+  // Who reads a stream says nothing more, but who has gone away neither; a reader comes back by itself.
+  end_streams(now_ms);
   settle(now_ms);
 }
 
@@ -145,7 +147,7 @@ std::optional<Request> Connection::take(std::int64_t now_ms) {
 }
 
 std::uint64_t Connection::open_slot(bool head_only, bool http10, bool close) {
-  pending_.push_back({head_only, http10, close, false, {}});
+  pending_.push_back({head_only, http10, close, false, false, {}});
   return next_number_++;
 }
 
@@ -161,7 +163,7 @@ void Connection::respond(std::uint64_t number, const Response& response, std::in
   if (number < first_number_ || number - first_number_ >= unanswered()) return;
   const std::size_t index = first_ + static_cast<std::size_t>(number - first_number_);
   Pending& slot = pending_[index];
-  CHECK(!slot.answered);
+  CHECK(!slot.answered && !slot.streaming);
   slot.answered = true;
   if (response.close) {
     // What was asked behind this request stays unanswered, as after a close of the peer's own wish.
@@ -169,10 +171,71 @@ void Connection::respond(std::uint64_t number, const Response& response, std::in
     reading_done_ = true;
   }
   const bool last = stopping_ && number + 1 == next_number_ && no_more_requests();
-  const Framing framing{slot.head_only, slot.http10, slot.close || last, *date_};
+  const Framing framing{slot.head_only, slot.http10, slot.close || last, false, *date_};
   append_response(index == first_ ? output_ : slot.bytes, response, framing);
   if (index == first_) release_answers();
   settle(now_ms);
+}
+
+const Connection::Pending* Connection::find_stream(std::uint64_t number) const {
+  if (number < first_number_ || number - first_number_ >= unanswered()) return nullptr;
+  const Pending& slot = pending_[first_ + static_cast<std::size_t>(number - first_number_)];
+  return slot.streaming && !closing_ ? &slot : nullptr;
+}
+
+Connection::Pending* Connection::find_stream(std::uint64_t number) {
+  return const_cast<Pending*>(std::as_const(*this).find_stream(number));
+}
+
+void Connection::begin_stream(std::uint64_t number, const Response& head, std::int64_t now_ms) {
+  CHECK(number < next_number_ && head.body.empty());
+  if (number < first_number_ || number - first_number_ >= unanswered()) return;
+  Pending& slot = pending_[first_ + static_cast<std::size_t>(number - first_number_)];
+  CHECK(!slot.answered && !slot.streaming);
+  // Without chunks only the end of the connection can end the body.
+  if (slot.http10) slot.close = true;
+  append_response(sink_of(slot), head, {slot.head_only, slot.http10, slot.close, true, *date_});
+  slot.streaming = true;
+  if (slot.head_only || stopping_ || input_ended_) end_stream(number, now_ms);
+  settle(now_ms);
+}
+
+bool Connection::streaming(std::uint64_t number) const {
+  return find_stream(number) != nullptr;
+}
+
+std::size_t Connection::stream_room(std::uint64_t number) const {
+  const Pending* slot = find_stream(number);
+  if (slot == nullptr) return 0;
+  const std::size_t unsent = output().size() + slot->bytes.size();
+  return unsent >= limits_->stream_bytes_max ? 0 : limits_->stream_bytes_max - unsent;
+}
+
+void Connection::stream(std::uint64_t number, std::string_view bytes, std::int64_t now_ms) {
+  Pending* slot = find_stream(number);
+  if (slot == nullptr || bytes.empty()) return;
+  CHECK(bytes.size() <= stream_room(number));
+  std::string& sink = sink_of(*slot);
+  if (slot->http10) {
+    sink.append(bytes);
+  } else {
+    append_chunk(sink, bytes);
+  }
+  settle(now_ms);
+}
+
+void Connection::end_stream(std::uint64_t number, std::int64_t now_ms) {
+  Pending* slot = find_stream(number);
+  if (slot == nullptr) return;
+  if (!slot->http10 && !slot->head_only) append_chunk(sink_of(*slot), {});
+  slot->streaming = false;
+  slot->answered = true;
+  if (slot == &pending_[first_]) release_answers();
+  settle(now_ms);
+}
+
+void Connection::end_streams(std::int64_t now_ms) {
+  for (std::uint64_t number = first_number_; number < next_number_; ++number) end_stream(number, now_ms);
 }
 
 // The first answer is written already; moves on over those that waited for it.
@@ -184,7 +247,12 @@ void Connection::release_answers() {
     ++first_;
     ++first_number_;
   } while (!closed && first_ < pending_.size() && pending_[first_].answered);
-  if (!closed && first_ < pending_.size()) return;
+  if (!closed && first_ < pending_.size()) {
+    // A stream that had to wait for its place goes on in the output.
+    Pending& slot = pending_[first_];
+    if (slot.streaming) output_.append(std::exchange(slot.bytes, {}));
+    return;
+  }
   pending_.clear();
   first_ = 0;
   first_number_ = next_number_;
@@ -242,6 +310,7 @@ void Connection::linger(std::int64_t now_ms) {
 
 void Connection::stop(std::int64_t now_ms) {
   stopping_ = true;
+  end_streams(now_ms);
   settle(now_ms);
 }
 

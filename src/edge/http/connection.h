@@ -48,6 +48,16 @@ class Connection {
   // The answer to the request of that number, each once, in any order. Ignored where an earlier answer
   // closed.
   void respond(std::uint64_t number, const Response& response, std::int64_t now_ms);
+  // Begins an answer whose body comes in pieces (the response has none). It ends with end_stream(), with the
+  // peer's input, or with stop(); what was asked behind it waits until then.
+  void begin_stream(std::uint64_t number, const Response& head, std::int64_t now_ms);
+  // Whether more may come for that number.
+  bool streaming(std::uint64_t number) const;
+  // How many bytes the stream may still take before its reader has to catch up; 0 where it is over.
+  std::size_t stream_room(std::uint64_t number) const;
+  // A piece, at most stream_room() long; ignored where the stream is over.
+  void stream(std::uint64_t number, std::string_view bytes, std::int64_t now_ms);
+  void end_stream(std::uint64_t number, std::int64_t now_ms);
   // Ends the connection with this answer in the place of whatever comes next.
   void refuse(const Response& response, std::int64_t now_ms);
 
@@ -88,7 +98,8 @@ class Connection {
     bool http10 = false;
     bool close = false;
     bool answered = false;
-    std::string bytes;  // the answer, while an earlier one is missing
+    bool streaming = false;  // begun, not ended
+    std::string bytes;       // the answer, while an earlier one is missing
   };
   enum class Phase : std::uint8_t { idle, head, body };
 
@@ -96,6 +107,10 @@ class Connection {
   bool pass_gate(std::int64_t now_ms);
   void refuse_head(const Response& response, bool keep_open, std::int64_t now_ms);
   std::optional<Request> take(std::int64_t now_ms);
+  Pending* find_stream(std::uint64_t number);
+  const Pending* find_stream(std::uint64_t number) const;
+  std::string& sink_of(Pending& slot) { return &slot == &pending_[first_] ? output_ : slot.bytes; }
+  void end_streams(std::int64_t now_ms);
   std::uint64_t open_slot(bool head_only, bool http10, bool close);
   void release_answers();
   void write_continue();

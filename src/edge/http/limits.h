@@ -12,6 +12,7 @@ struct Limits {
   std::size_t pipeline_requests_max =
       core::limits::http_pipeline_requests_max;                        // unanswered, of one connection
   std::size_t output_bytes_max = core::limits::http_output_bytes_max;  // unsent: beyond it reading stops
+  std::size_t stream_bytes_max = 256 * 1024;  // unsent of one stream: its reader has to catch up
   std::size_t linger_bytes_max = core::limits::http_linger_bytes_max;
   // Who sends on behind a refusal is read so slowly that nobody else feels it.
   std::size_t linger_bytes_at_once = core::limits::http_linger_bytes_at_once;

@@ -138,16 +138,19 @@ std::string_view reason_of(int status) {
 void append_response(std::string& out, const Response& response, const Framing& framing) {
   CHECK(response.status >= 200 && response.status <= 599);
   const bool bodiless = response.status == 204 || response.status == 304;
-  CHECK(!bodiless || response.body.empty());
+  CHECK((!bodiless && !framing.stream) || response.body.empty());
   out.append("HTTP/1.1 ");
   out.append(fmt::format_int(response.status).c_str());
   out.push_back(' ');
   out.append(reason_of(response.status)).append("\r\n");
   if (!framing.date.empty()) out.append("Date: ").append(framing.date).append("\r\n");
-  if (!response.body.empty()) append_field(out, "Content-Type", response.content_type);
+  if (!response.body.empty() || framing.stream) append_field(out, "Content-Type", response.content_type);
   for (const auto& [name, value] : response.fields) append_field(out, name, value);
-  if (!bodiless)
+  if (framing.stream) {
+    if (!framing.http10) out.append("Transfer-Encoding: chunked\r\n");
+  } else if (!bodiless) {
     out.append("Content-Length: ").append(fmt::format_int(response.body.size()).c_str()).append("\r\n");
+  }
   if (framing.close) {
     out.append("Connection: close\r\n");
   } else if (framing.http10) {
@@ -155,6 +158,11 @@ void append_response(std::string& out, const Response& response, const Framing& 
   }
   out.append("\r\n");
   if (!framing.head_only) out.append(response.body);
+}
+
+void append_chunk(std::string& out, std::string_view bytes) {
+  fmt::format_to(std::back_inserter(out), "{:x}\r\n", bytes.size());
+  out.append(bytes).append("\r\n");
 }
 
 std::string format_http_date(std::int64_t unix_ms) {

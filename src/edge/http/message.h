@@ -85,12 +85,16 @@ struct Framing {
   bool head_only = false;  // the request was HEAD: the length, but no body
   bool http10 = false;     // say keep-alive in words
   bool close = false;      // say close
+  bool stream = false;     // the body comes later, in pieces: chunked, or ended by the end of the connection
   std::string_view date;   // an IMF-fixdate; no Date field where it is empty
 };
 
 // Appends the response as bytes. Control characters in field values become spaces: nobody can smuggle a
 // second field.
 void append_response(std::string& out, const Response& response, const Framing& framing);
+
+// Appends one piece of a body in chunks; an empty one ends it (RFC 9112, 7.1).
+void append_chunk(std::string& out, std::string_view bytes);
 
 // "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7). `unix_ms`: milliseconds since 1970.
 std::string format_http_date(std::int64_t unix_ms);

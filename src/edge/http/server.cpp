@@ -209,6 +209,41 @@ void Server::respond(RequestId id, const Response& response) {
   queue(dirty_, *guest, &Guest::in_dirty);
 }
 
+void Server::begin_stream(RequestId id, const Response& head) {
+  ++counters_.responses;
+  Guest* guest = find(id.connection);
+  if (guest == nullptr) {
+    ++counters_.late_responses;
+    return;
+  }
+  guest->peer.connection().begin_stream(id.number, head, now_ms_);
+  queue(dirty_, *guest, &Guest::in_dirty);
+}
+
+bool Server::streaming(RequestId id) const {
+  const Guest* guest = find(id.connection);
+  return guest != nullptr && guest->peer.connection().streaming(id.number);
+}
+
+std::size_t Server::stream_room(RequestId id) const {
+  const Guest* guest = find(id.connection);
+  return guest == nullptr ? 0 : guest->peer.connection().stream_room(id.number);
+}
+
+void Server::stream(RequestId id, std::string_view bytes) {
+  Guest* guest = find(id.connection);
+  if (guest == nullptr) return;
+  guest->peer.connection().stream(id.number, bytes, now_ms_);
+  queue(dirty_, *guest, &Guest::in_dirty);
+}
+
+void Server::end_stream(RequestId id) {
+  Guest* guest = find(id.connection);
+  if (guest == nullptr) return;
+  guest->peer.connection().end_stream(id.number, now_ms_);
+  queue(dirty_, *guest, &Guest::in_dirty);
+}
+
 void Server::write_phase() {
   turn_list_.clear();
   std::swap(turn_list_, dirty_);

@@ -76,6 +76,14 @@ class Server {
   // The answer to a request. Dropped (and counted) where its connection is gone.
   void respond(RequestId id, const Response& response);
 
+  // An answer whose body comes in pieces, over many turns: see Connection. A stream is over where it was
+  // ended, its reader is gone, or the server stops: then streaming() is false and the rest does nothing.
+  void begin_stream(RequestId id, const Response& head);
+  bool streaming(RequestId id) const;
+  std::size_t stream_room(RequestId id) const;
+  void stream(RequestId id, std::string_view bytes);
+  void end_stream(RequestId id);
+
   // Accepts no more, answers what was read, closes. stopped() says when that is done; limits.stop_time_ms_max
   // bounds it.
   void stop();
