@@ -30,8 +30,7 @@ constexpr std::string_view insert_standing =
     " values ($1, $2, $3, $4, $5, $6, $7)";
 constexpr std::size_t later_word_columns = 15;
 constexpr std::string_view insert_later_word =
-    "insert into later_word (sequence, admitted_at, event_time, kind, client, original_id, merchant, "
-    "terminal,"
+    "insert into later_word (sequence, admitted_at, event_time, kind, client, original_id, merchant,"
     " terminal, outcome_approved, outcome_code, label_type, label_fraud, label_source, orphan, act)"
     " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 constexpr std::string_view add_hour =
