@@ -82,3 +82,54 @@ std::span<const Migration> migrations() {
 " @ONLY)
   target_sources(tillwatch_${module} PRIVATE ${source})
 endfunction()
+
+# embed_folder(module folder symbol placeholder): compiles every file under `folder` into the module, as
+# `std::span<const EmbeddedFile> <symbol>()` of src/<...>/embedded_file.h: path below the folder, bytes. X.gz and X.br beside
+# X are X packed. Where the folder has no index.html, `placeholder` stands for it, and nothing else is taken. A changed file
+# is compiled again, a new or gone one configures again. A header embedded_file.h of the module declares the type.
+function(embed_folder module folder symbol placeholder)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*)
+  list(SORT files)
+  set(paths ${files})
+  list(TRANSFORM paths PREPEND ${folder}/)
+  if(NOT "index.html" IN_LIST files)
+    set(files index.html)
+    set(paths ${placeholder})
+  endif()
+  set(bytes "")
+  set(declarations "")
+  set(rows "")
+  set(number 0)
+  foreach(file path IN ZIP_LISTS files paths)
+    set(name tillwatch_${symbol}_${number})
+    string(APPEND bytes
+      "    \".globl ${name}\\n${name}: .incbin \\\"${path}\\\"\\n\"\n"
+      "    \".globl ${name}_end\\n${name}_end: .byte 0\\n\"\n")
+    string(APPEND declarations "extern const char ${name}[];\nextern const char ${name}_end[];\n")
+    string(APPEND rows
+      "    {\"${file}\", {${name}, static_cast<std::size_t>(${name}_end - ${name})}},\n")
+    math(EXPR number "${number} + 1")
+  endforeach()
+  set(source ${CMAKE_BINARY_DIR}/embedded/${module}_${symbol}.cpp)
+  file(CONFIGURE OUTPUT ${source} CONTENT
+"// Made by cmake/embed.cmake.
+#include \"${module}/embedded_file.h\"
+
+__asm__(
+    \".pushsection .rodata\\n\"
+@bytes@    \".popsection\\n\");
+
+extern \"C\" {
+@declarations@}
+
+namespace tillwatch::${module} {
+std::span<const EmbeddedFile> ${symbol}() {
+  static const EmbeddedFile all[] = {
+@rows@  };
+  return all;
+}
+}  // namespace tillwatch::${module}
+" @ONLY)
+  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS "${paths}" COMPILE_OPTIONS "-fno-lto")
+  target_sources(tillwatch_${module} PRIVATE ${source})
+endfunction()

@@ -18,6 +18,7 @@
 #include "sim/http_client.h"
 #include "sim/sim_clock.h"
 #include "sim/sim_network.h"
+#include "sim/sim_random.h"
 #include "sql/store_fixture.h"
 
 namespace tillwatch::desk {
@@ -50,7 +51,8 @@ struct DeskWorld {
   explicit DeskWorld(sql::Dialect dialect = sql::Dialect::sqlite) : store(dialect) {}
 
   void open(OriginRules rules = {.tls = false, .address = "127.0.0.1", .origins = {}}) {
-    handler.emplace(Handler::Parts{routes, authenticator, store.connection(), clock, log}, std::move(rules));
+    handler.emplace(Handler::Parts{routes, authenticator, assets, store.connection(), clock, log},
+                    std::move(rules));
     server.emplace(network, clock, *handler, desk_limits());
     handler->attach(*server);
     port = server->listen({}).value();
@@ -95,6 +97,8 @@ struct DeskWorld {
   sim::SimNetwork network{clock, 7};
   sql::TestStore store;
   FakeAuthenticator authenticator;
+  sim::SimRandom random{5};
+  Assets assets{console_files(), random};
   std::string logged;
   trace::Log log{clock, [this](std::string_view line) { logged += line; }, payment::mask_digit_runs};
   Routes routes;

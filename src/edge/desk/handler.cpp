@@ -19,6 +19,10 @@ constexpr std::size_t cookie_bytes_max = 512;
 constexpr std::size_t user_agent_bytes_max = 256;
 constexpr int tries_max = 4;  // of a transaction that the database gave up
 
+bool is_page(std::string_view path) {
+  return path.starts_with('/') && !path.starts_with("/desk/");
+}
+
 bool changes(http::Method method) {
   return method != http::Method::get && method != http::Method::head;
 }
@@ -93,6 +97,10 @@ std::optional<Response> Handler::refusal_of(const http::RequestHead& head, const
 
 http::Verdict Handler::on_head(const http::RequestHead& head) {
   http::Verdict verdict;
+  if (is_page(head.path())) {
+    verdict.body_bytes_max = 0;
+    return verdict;
+  }
   const Routes::Found found = parts_.routes.find(head.method, head.path());
   verdict.body_bytes_max = found.row == nullptr ? 0 : found.row->route.body_bytes_max;
   verdict.refusal = refusal_of(head, found);
@@ -101,6 +109,7 @@ http::Verdict Handler::on_head(const http::RequestHead& head) {
 }
 
 void Handler::on_request(http::RequestId id, http::Request request) {
+  if (is_page(request.head.path())) return respond(id, page(request.head));
   const core::TimeMs now = parts_.clock.now();
   const Routes::Found found = parts_.routes.find(request.head.method, request.head.path());
   CHECK(found.row != nullptr);  // on_head refused all others
@@ -230,10 +239,22 @@ void Handler::on_turn_end() {
   waiting_ = std::move(still);
 }
 
+// The console itself. Other sites may link to it, and nothing in it depends on who asks.
+Response Handler::page(const http::RequestHead& head) {
+  if (const std::string why = foreign(head, rules_, true); !why.empty())
+    return refuse(Problem::foreign_origin, why);
+  if (changes(head.method))
+    return refuse(Problem::method_not_allowed, "this resource takes GET, HEAD").with("Allow", "GET, HEAD");
+  return parts_.assets.answer(head);
+}
+
 void Handler::dress(Response& response) const {
   for (const auto& [name, value] : security_fields_) response.with(name, value);
-  response.with("Content-Security-Policy", std::string(policy_of_data));
-  response.with("Cache-Control", "no-store");
+  const auto has = [&response](std::string_view name) {
+    return std::ranges::any_of(response.fields, [name](const auto& field) { return field.first == name; });
+  };
+  if (!has("Content-Security-Policy")) response.with("Content-Security-Policy", std::string(policy_of_data));
+  if (!has("Cache-Control")) response.with("Cache-Control", "no-store");
 }
 
 void Handler::respond(http::RequestId id, Response response) {

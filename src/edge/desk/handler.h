@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "desk/assets.h"
 #include "desk/authenticator.h"
 #include "desk/call.h"
 #include "desk/origin.h"
@@ -31,6 +32,7 @@ class Handler final : public http::Handler {
   struct Parts {
     const Routes& routes;
     Authenticator& authenticator;
+    Assets& assets;
     sql::Connection& connection;
     ports::Clock& clock;
     trace::Log& log;
@@ -64,6 +66,7 @@ class Handler final : public http::Handler {
   core::Result<Answer> run_once(const Routes::Row& row, Call& call);
   http::Response told(const Route& route, const core::Error& error);
   void respond(http::RequestId id, http::Response response);
+  http::Response page(const http::RequestHead& head);
   void dress(http::Response& response) const;
   std::int64_t monotonic_ms() { return parts_.clock.monotonic_ns() / 1'000'000; }
 

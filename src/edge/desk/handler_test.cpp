@@ -247,6 +247,16 @@ TEST_F(HandlerTest, EveryAnswerHasTheFieldsThatBrowsersObey) {
   }
 }
 
+TEST_F(HandlerTest, TheConsoleIsThereForEverybody) {
+  const sim::HttpReply page = world.send("GET", "/", "", {{"Sec-Fetch-Site", "cross-site"}});
+  EXPECT_EQ(page.status, 200);
+  EXPECT_NE(page.field("Content-Security-Policy").find("script-src 'self'"), std::string::npos);
+  EXPECT_EQ(page.field("X-Frame-Options"), "DENY");
+  EXPECT_EQ(kind_of(world.send("POST", "/", "", {})), "method-not-allowed");
+  EXPECT_EQ(kind_of(world.send("GET", "/", "", {{"Host", "evil.example"}})), "foreign-origin");
+  EXPECT_EQ(world.send("POST", "/x", "body", {}).status, 413);
+}
+
 TEST_F(HandlerTest, TheLogTellsNobodysName) {
   world.ask("POST", "/desk/things/secret-thing", R"({"x":"y"})");
   EXPECT_NE(world.logged.find("editThing"), std::string::npos);
