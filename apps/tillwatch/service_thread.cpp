@@ -46,6 +46,8 @@ core::Status ServiceThread::open(const ServiceOptions& options, pipeline::Pipeli
   database_ = std::move(database);
   TRY(connection, database_->connect());
   connection_ = std::move(connection);
+  TRY(projecting, database_->connect());
+  projecting_ = std::move(projecting);
   TRY_STATUS(sql::migrate(*connection_, sql::migrations(), clock_.now()));
   TRY_STATUS(relay::check_positions(
       *connection_,
@@ -167,7 +169,7 @@ void ServiceThread::take_answers() {
 
 void ServiceThread::projector_step() {
   const core::Sequence before = projector_->position();
-  const core::Result<bool> more = projector_->step(*connection_, exchange_.durable());
+  const core::Result<bool> more = projector_->step(*projecting_, exchange_.durable());
   if (!more) return rest("projector_waits", more.error());
   behind_ = *more;
   rest_ms_ = 0;

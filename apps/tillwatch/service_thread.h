@@ -83,6 +83,7 @@ class ServiceThread {
   std::unique_ptr<posix::Disk> disk_;
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<sql::Connection> connection_;
+  std::unique_ptr<sql::Connection> projecting_;  // the projector's own
   std::unique_ptr<posix::EventLoop> loop_;
   std::vector<std::unique_ptr<relay::Projection>> projections_;
   std::unique_ptr<relay::Projector> projector_;

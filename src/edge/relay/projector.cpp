@@ -16,6 +16,8 @@ namespace {
 
 // Bytes of records held at once: a record may have 320 KiB.
 constexpr std::size_t step_bytes_soft = 1024 * 1024;
+// Beyond this lag larger transactions are worth the longer turn: pages of the indexes are written less often.
+constexpr std::uint64_t far_behind = 5000;
 
 // The act that the entry came from is effective: here and nowhere else.
 core::Status note_effect(sql::Connection& connection, core::Sequence sequence,
@@ -54,8 +56,19 @@ Projector::Projector(ports::Disk& disk, std::string directory, std::vector<Proje
       projections_(std::move(projections)),
       sabotage_(sabotage) {}
 
+// What is projected can be projected again, so its commits need not wait for the disk: a power cut may take
+// the last of them back, whole, and never one without those before it. A session of PostgreSQL that was lost
+// comes back without the setting, which is why this is done again after each failure.
+core::Status Projector::set_up(sql::Connection& connection) {
+  if (connection.dialect() == sql::Dialect::postgres)
+    return connection.script("set synchronous_commit = off");
+  return connection.script(
+      "pragma synchronous = normal; pragma wal_autocheckpoint = 8000; pragma cache_size = -65536");
+}
+
 core::Status Projector::find_position(sql::Connection& connection) {
   if (known_) return {};
+  TRY_STATUS(set_up(connection));
   TRY(rows, connection.query("select p.sequence, c.epoch from projector_position p, outbox_counter c"
                              " where p.id = 1 and c.id = 1"));
   if (rows.empty())
@@ -70,7 +83,10 @@ core::Status Projector::find_position(sql::Connection& connection) {
 core::Status Projector::read(core::Sequence durable) {
   records_.clear();
   std::size_t bytes = 0;
-  while (records_.size() < core::limits::projector_rows_max && bytes < step_bytes_soft) {
+  const std::size_t rows_max = durable.value - position_.value > far_behind
+                                   ? core::limits::projector_rows_far_behind_max
+                                   : core::limits::projector_rows_max;
+  while (records_.size() < rows_max && bytes < step_bytes_soft) {
     TRY(record, reader_->next(durable));
     if (!record) break;
     bytes += record->entry.size() + record->decision.size();

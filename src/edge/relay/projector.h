@@ -43,7 +43,8 @@ class Projector {
   Projector(ports::Disk& disk, std::string directory, std::vector<Projection*> projections,
             core::Sabotage sabotage = {});
 
-  // One transaction of at most limits::projector_rows_max records. True where more is there already.
+  // One transaction of at most limits::projector_rows_max records. `connection`: always the same, and nobody
+  // else's: its commits do not wait for the disk. True where more is there already.
   // Errors: as of the connection and of the journal's Reader; corrupt (the journal has an act that the
   // database lacks); after an error the next call begins again at the position that the database has.
   core::Result<bool> step(sql::Connection& connection, core::Sequence durable);
@@ -56,6 +57,7 @@ class Projector {
     std::string entry;
     std::string decision;
   };
+  static core::Status set_up(sql::Connection& connection);
   core::Status find_position(sql::Connection& connection);
   core::Status read(core::Sequence durable);
   core::Status write(sql::Connection& connection);

@@ -1,0 +1,18 @@
+// Forgets what the projection has kept long enough, in bounded steps, oldest first. Called on the service
+// thread when nothing else waits. Never touches the journal, which has its own rule.
+#pragma once
+
+#include <cstdint>
+
+#include "core/error.h"
+#include "core/time.h"
+#include "sql/database.h"
+
+namespace tillwatch::relay {
+
+// Deletes up to limits::retention_rows_at_once decisions admitted before `before`, with their hits, standing
+// facts and the later words of that stretch of the journal, in one transaction. The sums by the hour stay.
+// The number of decisions that went; 0: there is nothing that old. Errors: as of the connection.
+core::Result<std::int64_t> delete_older(sql::Connection& connection, core::TimeMs before);
+
+}  // namespace tillwatch::relay
