@@ -36,6 +36,7 @@ struct Wishes {
   std::string certificate;
   std::string private_key;
   std::string database;
+  std::string keep_decisions = "400d";
   core::Sabotage sabotage;
 };
 
@@ -143,7 +144,11 @@ core::Result<std::string> open_door(Desk& desk, const Wishes& wishes, posix::Sig
 // People's side: the database, and what works on it beside the deciding.
 core::Status open_service(Desk& desk, const Wishes& wishes) {
   if (wishes.database.empty()) return {};
-  TRY(service, ServiceThread::create({wishes.database, wishes.data, wishes.sabotage}, *desk.pipeline,
+  const auto keep = core::parse_duration(wishes.keep_decisions);
+  if (!keep || *keep < core::limits::keep_decisions_ms_min)
+    return core::fail(core::ErrorCode::invalid, "--keep-decisions",
+                      "expected a duration of at least a day, such as 400d");
+  TRY(service, ServiceThread::create({wishes.database, wishes.data, *keep, wishes.sabotage}, *desk.pipeline,
                                      write_to_stderr, payment::mask_digit_runs));
   desk.service = std::move(service);
   return {};
@@ -241,6 +246,8 @@ int serve_command(int argc, char** argv) {
   app.add_option("--card-keys", wishes.card_keys, "card key file (default DATA/card-keys)");
   app.add_option("--database", wishes.database,
                  "database of people's work: sqlite:PATH or postgres://... (none: only the wire)");
+  app.add_option("--keep-decisions", wishes.keep_decisions, "how long the database lists a decision")
+      ->capture_default_str();
   auto* certificate = app.add_option("--tls-cert", wishes.certificate, "certificate chain, PEM");
   auto* key = app.add_option("--tls-key", wishes.private_key, "private key, PEM");
   certificate->needs(key);

@@ -6,6 +6,7 @@
 #include "installation.h"
 #include "relay/outbox.h"
 #include "relay/positions.h"
+#include "relay/retention.h"
 #include "sql/migration.h"
 
 namespace tillwatch {
@@ -15,6 +16,7 @@ using pipeline::ActAnswer;
 using trace::FieldName;
 
 constexpr core::DurationMs look_ms = 50;  // at the journal and at what other programs put into the outbox
+constexpr core::DurationMs look_for_old_ms = core::minute_ms;
 constexpr core::DurationMs rest_ms_min = 250;
 constexpr core::DurationMs rest_ms_max = 30 * core::second_ms;
 
@@ -25,7 +27,9 @@ core::TimeMs monotonic_ms(posix::Clock& clock) {
 }  // namespace
 
 ServiceThread::ServiceThread(const ServiceOptions& options, trace::Sink log_sink, trace::Net log_net)
-    : log_(clock_, std::move(log_sink), std::move(log_net)), sabotage_(options.sabotage) {}
+    : log_(clock_, std::move(log_sink), std::move(log_net)),
+      sabotage_(options.sabotage),
+      keep_decisions_ms_(options.keep_decisions_ms) {}
 
 ServiceThread::~ServiceThread() {
   stop();
@@ -120,6 +124,7 @@ void ServiceThread::run() {
     if (monotonic_ms(clock_) < rest_until_) continue;
     relay_step();
     projector_step();
+    retention_step();
   }
 }
 
@@ -175,6 +180,16 @@ void ServiceThread::projector_step() {
   rest_ms_ = 0;
   if (projector_->position() == before) return;
   for (const auto& part : parts_) part->on_projected(projector_->position());
+}
+
+// When nothing waits: a step at a time as long as there is something old, else a look now and then.
+void ServiceThread::retention_step() {
+  const core::TimeMs now = monotonic_ms(clock_);
+  if (behind_ || acts_away_ || now < retention_due_ || now < rest_until_) return;
+  const core::Result<std::int64_t> gone =
+      relay::delete_older(*projecting_, clock_.now() - keep_decisions_ms_);
+  if (!gone) return rest("retention_waits", gone.error());
+  retention_due_ = *gone == 0 ? now + look_for_old_ms : now;
 }
 
 }  // namespace tillwatch

@@ -12,6 +12,7 @@
 
 #include "act_exchange.h"
 #include "core/error.h"
+#include "core/office_limits.h"
 #include "core/sabotage.h"
 #include "pipeline/pipeline.h"
 #include "posix/clock.h"
@@ -26,8 +27,9 @@
 namespace tillwatch {
 
 struct ServiceOptions {
-  std::string database;  // URL
-  std::string data;      // the data directory
+  std::string database;                                                          // URL
+  std::string data;                                                              // the data directory
+  core::DurationMs keep_decisions_ms = core::limits::keep_decisions_ms_default;  // in the database
   core::Sabotage sabotage;
 };
 
@@ -72,6 +74,7 @@ class ServiceThread {
   void relay_step();
   void take_answers();
   void projector_step();
+  void retention_step();
   // Says so, and waits before the next try.
   void rest(std::string_view event, const core::Error& error);
   bool stopped() const;
@@ -93,6 +96,8 @@ class ServiceThread {
   std::int64_t handed_ = 0;  // acts up to this one are in the journal
   bool acts_away_ = false;   // a group has been handed over and not been answered
   bool behind_ = false;      // the projector has more to do
+  core::DurationMs keep_decisions_ms_;
+  core::TimeMs retention_due_ = 0;
   core::TimeMs rest_until_ = 0;
   core::DurationMs rest_ms_ = 0;
   ports::Loop* engine_loop_ = nullptr;

@@ -16,6 +16,8 @@ inline constexpr std::size_t act_name_bytes_max = 256;  // actor, subject
 inline constexpr std::size_t relay_acts_at_once = 64;   // handed to the engine thread in one go
 inline constexpr DurationMs service_stop_ms_max = 10 * second_ms;
 inline constexpr std::size_t retention_rows_at_once = 200;
+inline constexpr DurationMs keep_decisions_ms_default = 400 * day_ms;
+inline constexpr DurationMs keep_decisions_ms_min = day_ms;
 inline constexpr std::size_t projector_rows_max = 100;             // records in one transaction
 inline constexpr std::size_t projector_rows_far_behind_max = 400;  // and where many more wait
 
