@@ -237,6 +237,43 @@ class ActKills:
             self.fault(f"decisions differ: {len(decisions)} in the journal, {len(rows)} rows, such as {odd}")
         self.compared = (len(journal), len(decisions))
 
+    def side(self, name):
+        """The files of one side in the data directory."""
+        if name == "journal":
+            return ["record"]
+        return [one for one in os.listdir(self.data.path) if one.startswith("desk.db")]
+
+    def keep_sides(self):
+        """A backup of each side, as somebody makes who copies files; PostgreSQL's are not in the folder."""
+        for name in ("journal", "database") if self.store.name == "sqlite" else ():
+            os.mkdir(os.path.join(self.data.path, f"old-{name}"))
+            for one in self.side(name):
+                subprocess.run(["cp", "-a", one, f"old-{name}/"], cwd=self.data.path, check=True)
+
+    def check_restored_side(self, name, words):
+        """One side is put back to an older state: the server says so, and does not start."""
+        old = os.path.join(self.data.path, f"old-{name}")
+        if not os.path.isdir(old):
+            return
+        kept = os.path.join(self.data.path, f"new-{name}")
+        os.mkdir(kept)
+        for one in self.side(name):
+            os.rename(os.path.join(self.data.path, one), os.path.join(kept, one))
+        for one in os.listdir(old):
+            os.rename(os.path.join(old, one), os.path.join(self.data.path, one))
+        try:
+            self.start().wait_until_serving()
+            self.fault(f"an older {name} was accepted")
+        except DeskFailure as refusal:
+            if words not in str(refusal):
+                self.fault(f"an older {name} is refused with other words: {refusal}")
+        if self.desk.alive():
+            self.desk.kill()
+        for one in self.side(name):
+            subprocess.run(["rm", "-rf", os.path.join(self.data.path, one)], check=True)
+        for one in os.listdir(kept):
+            os.rename(os.path.join(kept, one), os.path.join(self.data.path, one))
+
     def run(self):
         try:
             self.begin()
@@ -244,6 +281,8 @@ class ActKills:
                 self.one_round()
                 if self.faults:
                     break
+                if self.round == 1:
+                    self.keep_sides()
                 if self.round % 20 == 0:
                     self.settle()
                     self.check_journal()
@@ -253,6 +292,8 @@ class ActKills:
                 self.check_database()
                 self.check_journal()
                 self.data.verify()
+                self.check_restored_side("database", "the database is older than the journal")
+                self.check_restored_side("journal", "the journal is older than the database")
                 refused = self.store.query("select count(*) from outbox where refusal is not null")[0][0]
                 print(f"  compared: {self.compared[0]} acts ({refused} of them refused by the engine), "
                       f"{self.compared[1]} decisions; the journal's decisions made again are the same")
