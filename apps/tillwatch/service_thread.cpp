@@ -101,6 +101,11 @@ bool ServiceThread::stopped() const {
   return std::ranges::all_of(parts_, [](const auto& part) { return part->stopped(); });
 }
 
+ServiceHealth ServiceThread::health() const {
+  const Rest& worse = relay_rest_.trouble.empty() ? projector_rest_ : relay_rest_;
+  return {exchange_.durable(), projector_->position(), handed_, worse.trouble, worse.since};
+}
+
 core::DurationMs ServiceThread::wait_ms() const {
   if (behind_) return 0;
   core::DurationMs wait = look_ms;
@@ -121,28 +126,36 @@ void ServiceThread::run() {
     for (const auto& part : parts_) part->turn(events);
     take_answers();
     behind_ = false;
-    if (monotonic_ms(clock_) < rest_until_) continue;
     relay_step();
     projector_step();
     retention_step();
   }
 }
 
-// What failed is tried again for ever, at growing distances: deciding goes on meanwhile, and nothing is lost.
-void ServiceThread::rest(std::string_view event, const core::Error& error) {
-  rest_ms_ = std::clamp(rest_ms_ * 2, rest_ms_min, rest_ms_max);
-  rest_until_ = monotonic_ms(clock_) + rest_ms_;
+bool ServiceThread::rests(const Rest& rest) {
+  return monotonic_ms(clock_) < rest.until;
+}
+
+// Deciding goes on meanwhile, and nothing is lost.
+void ServiceThread::go_to_rest(Rest& rest, std::string_view event, const core::Error& error) {
+  rest.length_ms = std::clamp(rest.length_ms * 2, rest_ms_min, rest_ms_max);
+  rest.until = monotonic_ms(clock_) + rest.length_ms;
+  if (rest.trouble.empty()) rest.since = clock_.now();
+  rest.trouble = event;
   log_.error(event, {{FieldName::code, std::string(core::name_of(error.code))},
                      {FieldName::detail, error.to_string()},
-                     {FieldName::duration_ms, rest_ms_}});
+                     {FieldName::duration_ms, rest.length_ms}});
 }
 
 void ServiceThread::relay_step() {
-  if (acts_away_) return;
+  if (acts_away_ || rests(relay_rest_)) return;
   core::Result<std::vector<pipeline::ActSubmission>> acts =
       relay::acts_after(*connection_, epoch_, handed_, core::limits::relay_acts_at_once);
-  if (!acts) return rest("relay_waits", acts.error());
-  if (acts->empty()) return;
+  if (!acts) return go_to_rest(relay_rest_, "relay_waits", acts.error());
+  if (acts->empty()) {
+    relay_rest_ = {};
+    return;
+  }
   acts_away_ = exchange_.hand_over(std::move(*acts));
   engine_loop_->wake();
 }
@@ -154,30 +167,33 @@ void ServiceThread::take_answers() {
       case ActAnswer::Kind::journalled:
       case ActAnswer::Kind::seen:
         handed_ = answer.number;
+        relay_rest_ = {};
         break;
       case ActAnswer::Kind::out_of_order:
-        rest(
-            "relay_out_of_order",
+        go_to_rest(
+            relay_rest_, "relay_out_of_order",
             {core::ErrorCode::conflict, "outbox",
              "the journal does not expect this act: another program writes acts into it, or the database was "
              "exchanged; stop, and restore journal and database from one backup"});
         break;
       case ActAnswer::Kind::unready:
-        rest("relay_waits", {core::ErrorCode::unavailable, "journal", answer.refusal});
+        go_to_rest(relay_rest_, "relay_waits", {core::ErrorCode::unavailable, "journal", answer.refusal});
         break;
       case ActAnswer::Kind::undurable:
-        rest("relay_waits", {core::ErrorCode::io, "journal", "the journal failed; the server stops"});
+        go_to_rest(relay_rest_, "relay_waits",
+                   {core::ErrorCode::io, "journal", "the journal failed; the server stops"});
         break;
     }
   }
 }
 
 void ServiceThread::projector_step() {
+  if (rests(projector_rest_)) return;
   const core::Sequence before = projector_->position();
   const core::Result<bool> more = projector_->step(*projecting_, exchange_.durable());
-  if (!more) return rest("projector_waits", more.error());
+  if (!more) return go_to_rest(projector_rest_, "projector_waits", more.error());
   behind_ = *more;
-  rest_ms_ = 0;
+  projector_rest_ = {};
   if (projector_->position() == before) return;
   for (const auto& part : parts_) part->on_projected(projector_->position());
 }
@@ -185,10 +201,10 @@ void ServiceThread::projector_step() {
 // When nothing waits: a step at a time as long as there is something old, else a look now and then.
 void ServiceThread::retention_step() {
   const core::TimeMs now = monotonic_ms(clock_);
-  if (behind_ || acts_away_ || now < retention_due_ || now < rest_until_) return;
+  if (behind_ || acts_away_ || now < retention_due_ || rests(projector_rest_)) return;
   const core::Result<std::int64_t> gone =
       relay::delete_older(*projecting_, clock_.now() - keep_decisions_ms_);
-  if (!gone) return rest("retention_waits", gone.error());
+  if (!gone) return go_to_rest(projector_rest_, "retention_waits", gone.error());
   retention_due_ = *gone == 0 ? now + look_for_old_ms : now;
 }
 

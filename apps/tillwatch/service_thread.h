@@ -33,6 +33,15 @@ struct ServiceOptions {
   core::Sabotage sabotage;
 };
 
+// How the tie between journal and database stands, for the page of the system's health.
+struct ServiceHealth {
+  core::Sequence durable;        // the journal's newest record
+  core::Sequence projected;      // what the database has of it
+  std::int64_t acts_handed = 0;  // acts up to this one are in the journal
+  std::string trouble;           // what the last try met, "" where all went well: an event of the log
+  core::TimeMs trouble_since = 0;
+};
+
 class ServiceThread {
  public:
   // Opens and migrates the database, and compares its position with the journal's and the engine's: a side
@@ -52,7 +61,8 @@ class ServiceThread {
   posix::Random& random() { return random_; }
   posix::Disk& disk() { return *disk_; }  // of the data directory, for this thread
   trace::Log& log() { return log_; }
-  const relay::Projector& projector() const { return *projector_; }
+  // On the service thread.
+  ServiceHealth health() const;
   void add(std::unique_ptr<ServicePart> part) { parts_.push_back(std::move(part)); }
   // In the order in which they are added, within the projector's transactions.
   void add(std::unique_ptr<relay::Projection> projection) { projections_.push_back(std::move(projection)); }
@@ -75,8 +85,16 @@ class ServiceThread {
   void take_answers();
   void projector_step();
   void retention_step();
-  // Says so, and waits before the next try.
-  void rest(std::string_view event, const core::Error& error);
+  // What failed is tried again for ever, at growing distances. Relay and projector rest apart: acts go on
+  // where only the projection is stuck.
+  struct Rest {
+    core::TimeMs until = 0;  // monotonic
+    core::DurationMs length_ms = 0;
+    std::string trouble;
+    core::TimeMs since = 0;  // wall time
+  };
+  bool rests(const Rest& rest);
+  void go_to_rest(Rest& rest, std::string_view event, const core::Error& error);
   bool stopped() const;
 
   posix::Clock clock_;
@@ -98,8 +116,7 @@ class ServiceThread {
   bool behind_ = false;      // the projector has more to do
   core::DurationMs keep_decisions_ms_;
   core::TimeMs retention_due_ = 0;
-  core::TimeMs rest_until_ = 0;
-  core::DurationMs rest_ms_ = 0;
+  Rest relay_rest_, projector_rest_;
   ports::Loop* engine_loop_ = nullptr;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
