@@ -88,7 +88,12 @@ struct Desk {
 
 core::Status open_record(Desk& desk, const Wishes& wishes, trace::Log& log) {
   TRY(card_keys, load_card_keys(card_keys_path(wishes.data, wishes.card_keys)));
-  TRY(bundle, load_policy_folder(wishes.policy));
+  // Without a folder: the policy that the journal has in force, which people may have published.
+  std::shared_ptr<const policy::Bundle> bundle;
+  if (!wishes.policy.empty()) {
+    TRY(loaded, load_policy_folder(wishes.policy));
+    bundle = std::move(loaded);
+  }
   desk.door = std::make_unique<door::Door>(card_keys, wishes.sabotage);
   TRY(options, pipeline_options(*desk.disk, desk.random, wishes.sabotage));
   TRY(pipeline, pipeline::Pipeline::open(*desk.disk, options, bundle, desk.clock.now()));
@@ -97,7 +102,7 @@ core::Status open_record(Desk& desk, const Wishes& wishes, trace::Log& log) {
   log.info("recovered", {{FieldName::sequence, report.last.value},
                          {FieldName::count, report.replayed},
                          {FieldName::bytes, report.truncated_bytes},
-                         {FieldName::policy, policy::to_hex(bundle->hash())}});
+                         {FieldName::policy, policy::to_hex(desk.pipeline->bundle().hash())}});
   if (!report.decisions_match)
     log.error("replay_differs", {{FieldName::detail,
                                   "decisions that were stepped through again differ from those "
@@ -157,6 +162,7 @@ core::Status open_service(Desk& desk, const Wishes& wishes) {
 // The policy folder again: what has changed since is put in force between two requests. A folder with faults
 // changes nothing.
 void reload_policy(Desk& desk, const Wishes& wishes, trace::Log& log) {
+  if (wishes.policy.empty()) return;
   const auto bundle = load_policy_folder(wishes.policy);
   if (!bundle) {
     constexpr std::size_t told_bytes = 2000;  // `tillwatch policy check` tells all of it
@@ -240,7 +246,10 @@ int serve_command(int argc, char** argv) {
   CLI::App app("Answers over HTTP: decides, records, explains.", "tillwatch serve");
   Wishes wishes;
   app.add_option("--data", wishes.data, "data directory")->required();
-  app.add_option("--policy", wishes.policy, "folder of the policy pack")->required();
+  app.add_option(
+      "--policy", wishes.policy,
+      "folder of the policy pack, put in force where it is another than the one in force; needed at the "
+      "first start only");
   app.add_option("--listen", wishes.listen, "ADDRESS:PORT; port 0 lets the system choose")
       ->capture_default_str();
   app.add_option("--card-keys", wishes.card_keys, "card key file (default DATA/card-keys)");
