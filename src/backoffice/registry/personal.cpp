@@ -42,7 +42,8 @@ core::Result<std::string> normal_name(std::string_view text) {
   if (text.size() > 200) return expected("expected a name of at most 200 bytes");
   const bool printable =
       std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-  if (text.empty() || !printable || !json::is_utf8(text) || payment::masked_digit_runs(text) != text)
+  const bool mask = text.find('*') != std::string_view::npos;  // what a screen showed, sent back
+  if (text.empty() || mask || !printable || !json::is_utf8(text) || payment::masked_digit_runs(text) != text)
     return expected("expected a name");
   return std::string(text);
 }

@@ -2,8 +2,10 @@
 
 namespace tillwatch::desk {
 
-Routes all_routes(const RouteParts&) {
+Routes all_routes(const RouteParts& parts) {
   Routes routes;
+  add_registry_routes(routes, parts.registry);
+  add_alert_routes(routes, parts.alerts);
   return routes;
 }
 

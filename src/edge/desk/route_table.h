@@ -2,12 +2,17 @@
 // the test that holds the table against contracts/openapi.yaml. Never answers anything by itself.
 #pragma once
 
+#include "desk/alert_routes.h"
+#include "desk/registry_routes.h"
 #include "desk/route.h"
 
 namespace tillwatch::desk {
 
 // What the subjects' functions work with. All must outlive the routes.
-struct RouteParts {};
+struct RouteParts {
+  RegistryParts registry;
+  AlertParts alerts;
+};
 
 // Each subject adds its rows: void add_alert_routes(Routes& routes, ...), in alert_routes.{h,cpp}.
 Routes all_routes(const RouteParts& parts);

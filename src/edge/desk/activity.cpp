@@ -1,0 +1,80 @@
+#include "desk/activity.h"
+
+#include <map>
+#include <string>
+
+#include "json/writer.h"
+
+namespace tillwatch::desk {
+namespace {
+
+using registry::Entity;
+
+constexpr core::DurationMs agent_span_max = 93 * core::day_ms;
+
+struct Bucket {
+  std::int64_t count = 0, amount = 0, declined = 0, fired = 0;
+};
+
+// Which decisions are the record's. $1 is its id.
+std::string_view condition_of(Entity entity) {
+  switch (entity) {
+    case Entity::merchant:
+      return " and d.merchant in (select number from registry_merchant_number where merchant = $1)";
+    case Entity::terminal:
+      return " and d.terminal = $1";
+    default:
+      return " and d.merchant in (select n.number from registry_agent_closure c"
+             " join registry_merchant m on m.agent = c.descendant"
+             " join registry_merchant_number n on n.merchant = m.id where c.ancestor = $1)";
+  }
+}
+
+}  // namespace
+
+ActivityWish ActivityWish::of(const Call& call, Query& query, std::int64_t utc_offset_minutes) {
+  ActivityWish wish;
+  wish.utc_offset_minutes = utc_offset_minutes;
+  wish.step_ms = query.word("step", {"hour", "day"}).value_or("day") == "hour" ? core::hour_ms : core::day_ms;
+  wish.to = query.time("to").value_or(call.now);
+  wish.from = query.time("from").value_or(wish.to - 30 * core::day_ms);
+  if (wish.from >= wish.to || wish.to - wish.from > activity_steps_max * wish.step_ms)
+    query.fault("from",
+                "expected a time before `to`, at most " + std::to_string(activity_steps_max) + " steps");
+  return wish;
+}
+
+core::Result<Answer> activity_of(sql::Connection& connection, const registry::Record& record,
+                                 const ActivityWish& wish, std::string_view currency) {
+  if (record.entity == Entity::agent && wish.to - wish.from > agent_span_max)
+    return refuse(
+        core::Error{core::ErrorCode::invalid, "?from", "of an agent at most 93 days are shown at once"});
+  const core::DurationMs shift = wish.utc_offset_minutes * core::minute_ms;
+  const std::string statement =
+      "select (d.event_time + $4) / $5, count(*), cast(coalesce(sum(d.amount_base), 0) as bigint),"
+      " cast(sum(case when d.authorisation = 2 then 1 else 0 end) as bigint), cast(sum(d.fired) as bigint)"
+      " from decision d"
+      " where d.kind = 'transaction' and d.event_time >= $2 and d.event_time < $3" +
+      std::string(condition_of(record.entity)) + " group by 1";
+  std::map<std::int64_t, Bucket> buckets;
+  const std::vector<sql::Parameter> parameters{std::string_view(record.id), wish.from, wish.to, shift,
+                                               wish.step_ms};
+  TRY_STATUS(connection.each(statement, parameters, [&](const sql::Row& row) {
+    buckets[row.integer(0)] = {row.integer(1), row.integer(2), row.integer(3), row.integer(4)};
+    return true;
+  }));
+  std::string text;
+  json::Writer out(text);
+  out.begin_object().member("currency", currency).key("items").begin_array();
+  const std::int64_t last = core::floor_div(wish.to - 1 + shift, wish.step_ms);
+  for (std::int64_t at = core::floor_div(wish.from + shift, wish.step_ms); at <= last; ++at) {
+    const Bucket& bucket = buckets[at];
+    out.begin_object().member("at", core::format_time(at * wish.step_ms - shift));
+    out.member("count", bucket.count).member("amount_minor", bucket.amount);
+    out.member("declined", bucket.declined).member("fired", bucket.fired).end_object();
+  }
+  out.end_array().end_object();
+  return json_answer(std::move(text));
+}
+
+}  // namespace tillwatch::desk

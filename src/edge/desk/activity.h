@@ -1,0 +1,32 @@
+// Activity of a merchant, a terminal or an agent's merchants as a series for charts: transactions, amount,
+// how many were declined, how many fired, by hour or day. Called by the registry's routes. Reads the
+// projection of the journal only; spans are bounded, so that a chart never scans years.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/error.h"
+#include "core/time.h"
+#include "desk/fields.h"
+#include "registry/record.h"
+#include "sql/database.h"
+
+namespace tillwatch::desk {
+
+struct ActivityWish {
+  core::TimeMs from = 0;
+  core::TimeMs to = 0;  // not included
+  core::DurationMs step_ms = core::day_ms;
+  std::int64_t utc_offset_minutes = 0;
+
+  // ?from, ?to, ?step=hour|day. Left out: the thirty days before now, by day. At most 400 steps.
+  static ActivityWish of(const Call& call, Query& query, std::int64_t utc_offset_minutes);
+};
+
+inline constexpr std::int64_t activity_steps_max = 400;
+
+core::Result<Answer> activity_of(sql::Connection& connection, const registry::Record& record,
+                                 const ActivityWish& wish, std::string_view currency);
+
+}  // namespace tillwatch::desk
