@@ -8,6 +8,7 @@
 #include "posix/clock.h"
 #include "posix/hardening.h"
 #include "posix/secret_buffer.h"
+#include "secret_file.h"
 
 namespace tillwatch {
 namespace {
@@ -35,19 +36,9 @@ std::string name_in_folder(const std::string& path) {
 // the file is there.
 core::Status write_secret(const std::string& path, std::string_view content, bool replace) {
   TRY(disk, posix::Disk::open_root(folder_of(path)));
-  const std::string name = name_in_folder(path);
-  TRY(there, disk->exists(name));
-  if (there && !replace)
-    return core::fail(ErrorCode::conflict, path, "this file is there already: it stays as it is");
-  const std::string beside = name + ".new";
-  TRY(left_over, disk->exists(beside));
-  if (left_over) TRY_STATUS(disk->remove(beside));
-  TRY(file, disk->open(beside, ports::OpenMode::create));
-  TRY_STATUS(file->write_at(0, content));
-  TRY_STATUS(file->sync());
-  file.reset();
-  TRY_STATUS(disk->rename(beside, name));
-  return disk->sync_directory(".");
+  core::Status written = tillwatch::write_secret(*disk, name_in_folder(path), content, replace);
+  if (!written && written.error().code == ErrorCode::conflict) written.error().where = path;
+  return written;
 }
 
 core::Result<door::CardKeys> read_keys(const std::string& path) {

@@ -11,6 +11,7 @@
 #include "api/api_handler.h"
 #include "api/key_ring.h"
 #include "door/door.h"
+#include "findings/inbox.h"
 #include "http/server.h"
 #include "http/tls.h"
 #include "installation.h"
@@ -20,6 +21,7 @@
 #include "posix/event_loop.h"
 #include "posix/hardening.h"
 #include "posix/signals.h"
+#include "registry/sighting_log.h"
 #include "service_thread.h"
 #include "trace/log.h"
 
@@ -156,6 +158,9 @@ core::Status open_service(Desk& desk, const Wishes& wishes) {
   TRY(service, ServiceThread::create({wishes.database, wishes.data, *keep, wishes.sabotage}, *desk.pipeline,
                                      write_to_stderr, payment::mask_digit_runs));
   desk.service = std::move(service);
+  const findings::Grouping grouping{.utc_offset_minutes = desk.pipeline->bundle().model().utc_offset_minutes};
+  desk.service->add(std::make_unique<findings::Inbox>(grouping));
+  desk.service->add(std::make_unique<registry::SightingLog>());
   return {};
 }
 

@@ -4,7 +4,7 @@
 Called by script/stages (short; --long: 200 rounds for each database) and by hand. What must hold after every kill:
 an act and the row it speaks of are both there or neither is; what a writer was told is there; numbers have no gap.
 And at the end: each act stands in the journal once, in the order of its number, where the database says that it does;
-each decision of the journal has its row, once. It kills only processes that it started.
+each decision of the journal has its row, once; each live hit is counted by one alert, once. It kills only processes that it started.
 """
 
 import argparse
@@ -95,7 +95,7 @@ class ActKills:
         self.numbers, self.lock = 0, threading.Lock()
         self.committed = {}
         self.counts = {"server": 0, "writer": 0, "database": 0, "early": 0, "stop": 0}
-        self.answered = self.while_down = self.unknown = 0
+        self.answered = self.while_down = self.unknown = self.hits = 0
         self.desk = self.writer = None
         self.round = 0
 
@@ -191,6 +191,11 @@ class ActKills:
         ahead = self.store.query("select count(*) from decision d, projector_position p where d.sequence > p.sequence")[0][0]
         if ahead:
             self.fault(f"{ahead} rows of decisions stand beyond the projector's position")
+        gathered = self.store.query("select coalesce(sum(decisions + snoozed_decisions + cooled_decisions), 0) from findings_alert")
+        hits = self.store.query("select count(*) from decision_hit where shadow = 0")
+        self.hits = int(hits[0][0])
+        if int(gathered[0][0]) != self.hits:
+            self.fault(f"{self.hits} live hits, and the alerts counted {gathered[0][0]}")
         placed = self.store.query("select number, sequence from outbox where sequence is not null order by number")
         if [number for number, _ in placed] != list(range(1, len(placed) + 1)):
             self.fault("an act is effective before an earlier one")
@@ -314,7 +319,8 @@ class ActKills:
     def summary(self):
         kills = ", ".join(f"{name} {number}" for name, number in self.counts.items())
         return (f"{self.store.name}: {self.round} rounds (kills: {kills}); {len(self.committed)} acts committed for certain, "
-                f"{self.unknown} perhaps; {self.answered} transactions answered, {self.while_down} while the database was down")
+                f"{self.unknown} perhaps; {self.answered} transactions answered, {self.while_down} while "
+                f"the database was down; {self.hits} hits in alerts")
 
 
 def self_check(options):

@@ -5,6 +5,7 @@
 
 #include "registry/registry_fixture.h"
 #include "registry/seen.h"
+#include "registry/sighting_log.h"
 
 namespace tillwatch::registry {
 namespace {
@@ -81,6 +82,30 @@ TEST_P(SearchTest, WhatTrafficShowsIsUnregisteredUntilSomebodyRegistersIt) {
   EXPECT_EQ(unregistered(db_, Entity::terminal, 0, "", 10)->size(), 1u);
   EXPECT_TRUE(merchant_by_number(db_, "M2")->has_value());
   EXPECT_FALSE(merchant_by_number(db_, "M3")->has_value());
+}
+
+TEST_P(SearchTest, TheProjectorNotesStrangersOnly) {
+  create(Entity::channel, {{"name", text("Leshua")}}, {}, "leshua");
+  create(Entity::merchant, {{"name", text("Known")}}, {{"leshua", "M1"}});
+  SightingLog log;
+  for (const auto& [merchant, terminal] :
+       {std::pair("M1", "SN1"), std::pair("M1", "SN1"), std::pair("M2", "SN1")}) {
+    payment::EntryBuilder builder;
+    builder.header = {payment::EntryKind::transaction, 0, now_, now_, now_};
+    builder.set(payment::AttributeId::merchant_id, payment::Value::of(merchant));
+    builder.set(payment::AttributeId::terminal_serial, payment::Value::of(terminal));
+    core::Bytes bytes;
+    payment::EntryView entry;
+    ASSERT_TRUE(builder.encode(bytes));
+    ASSERT_TRUE(entry.decode(bytes));
+    ASSERT_TRUE(log.project(db_, {core::Sequence(1), entry, nullptr}));
+  }
+  const auto merchants = unregistered(db_, Entity::merchant, 0, "", 10).value();
+  ASSERT_EQ(merchants.size(), 1u);
+  EXPECT_EQ(merchants[0].id, "M2");
+  const auto terminals = unregistered(db_, Entity::terminal, 0, "", 10).value();
+  ASSERT_EQ(terminals.size(), 1u);
+  EXPECT_EQ(terminals[0].transactions, 3);
 }
 
 TEST_P(SearchTest, CodesLeadToIds) {
