@@ -22,6 +22,7 @@
 #include "posix/hardening.h"
 #include "posix/signals.h"
 #include "registry/sighting_log.h"
+#include "secret_file.h"
 #include "service_thread.h"
 #include "trace/log.h"
 
@@ -85,7 +86,8 @@ struct Desk {
   std::unique_ptr<posix::EventLoop> loop;
   std::unique_ptr<http::TlsContext> tls;
   std::unique_ptr<http::Server> server;
-  std::unique_ptr<ServiceThread> service;  // only with a database
+  std::unique_ptr<crypto::DataKeys> data_keys;  // of the personal fields; only with a database
+  std::unique_ptr<ServiceThread> service;       // the same
 };
 
 core::Status open_record(Desk& desk, const Wishes& wishes, trace::Log& log) {
@@ -158,6 +160,9 @@ core::Status open_service(Desk& desk, const Wishes& wishes) {
   TRY(service, ServiceThread::create({wishes.database, wishes.data, *keep, wishes.sabotage}, *desk.pipeline,
                                      write_to_stderr, payment::mask_digit_runs));
   desk.service = std::move(service);
+  TRY(keys, open_data_keys(wishes.data, desk.service->disk(), desk.service->connection(),
+                           desk.service->random(), desk.clock.now()));
+  desk.data_keys = std::move(keys);
   const findings::Grouping grouping{.utc_offset_minutes = desk.pipeline->bundle().model().utc_offset_minutes};
   desk.service->add(std::make_unique<findings::Inbox>(grouping));
   desk.service->add(std::make_unique<registry::SightingLog>());

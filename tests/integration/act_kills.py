@@ -242,6 +242,27 @@ class ActKills:
             self.fault(f"decisions differ: {len(decisions)} in the journal, {len(rows)} rows, such as {odd}")
         self.compared = (len(journal), len(decisions))
 
+    def check_data_keys(self):
+        """The keys of personal fields: for nobody else's eyes, and never made anew where something is sealed under them."""
+        path = os.path.join(self.data.path, "data-keys")
+        if os.stat(path).st_mode & 0o077:
+            self.fault("others may read the data keys")
+        self.store.query("insert into registry_tag (tag, entity, id, field, form) values ('1:0', 'person', 'x', 'name', 'whole')")
+        os.rename(path, path + ".kept")
+        desk = self.start()
+        try:
+            desk.wait_until_serving()
+            self.fault("the server serves without the data keys of its database")
+            desk.stop()
+        except DeskFailure as failure:
+            if "restore it from a backup" not in str(failure):
+                self.fault(f"without its data keys the server says: {failure}")
+        if os.path.exists(path):
+            self.fault("new data keys were made beside what was sealed under the old ones")
+            os.remove(path)
+        os.rename(path + ".kept", path)
+        self.store.query("delete from registry_tag where id = 'x'")
+
     def side(self, name):
         """The files of one side in the data directory."""
         if name == "journal":
@@ -297,6 +318,7 @@ class ActKills:
                 self.check_database()
                 self.check_journal()
                 self.data.verify()
+                self.check_data_keys()
                 self.check_restored_side("database", "the database is older than the journal")
                 self.check_restored_side("journal", "the journal is older than the database")
                 refused = self.store.query("select count(*) from outbox where refusal is not null")[0][0]
