@@ -26,15 +26,19 @@ sqlite3_stmt* prepare(sqlite3* connection, std::string_view text) {
 }  // namespace
 
 SqliteStatement::SqliteStatement(sqlite3* connection, std::string_view text)
-    : statement_(prepare(connection, text), &sqlite3_finalize) {}
+    : statement_(prepare(connection, text), &sqlite3_finalize) {
+  const int count = sqlite3_bind_parameter_count(statement_.get());
+  for (int i = 1; i <= count; ++i) {
+    places_.push_back(sqlite3_bind_parameter_index(statement_.get(), ("$" + std::to_string(i)).c_str()));
+    CHECK(places_.back() > 0);
+  }
+}
 
 core::Status SqliteStatement::bind(std::span<const Parameter> parameters) {
   sqlite3_stmt* statement = statement_.get();
-  CHECK(static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)) == parameters.size());
+  CHECK(places_.size() == parameters.size());
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const std::string name = "$" + std::to_string(i + 1);
-    const int index = sqlite3_bind_parameter_index(statement, name.c_str());
-    CHECK(index > 0);
+    const int index = places_[i];
     int code = SQLITE_OK;
     if (const auto* whole = std::get_if<std::int64_t>(&parameters[i])) {
       code = sqlite3_bind_int64(statement, index, *whole);
@@ -42,7 +46,8 @@ core::Status SqliteStatement::bind(std::span<const Parameter> parameters) {
       code = sqlite3_bind_double(statement, index, *decimal);
     } else if (const auto* text = std::get_if<std::string_view>(&parameters[i])) {
       if (text->find('\0') != std::string_view::npos)
-        return core::fail(core::ErrorCode::invalid, name, "a text with a NUL character cannot be stored");
+        return core::fail(core::ErrorCode::invalid, "$" + std::to_string(i + 1),
+                          "a text with a NUL character cannot be stored");
       // An empty view may have no address, which SQLite would take for NULL.
       code = sqlite3_bind_text64(statement, index, text->empty() ? "" : text->data(), text->size(),
                                  SQLITE_STATIC, SQLITE_UTF8);
@@ -53,7 +58,8 @@ core::Status SqliteStatement::bind(std::span<const Parameter> parameters) {
       code = sqlite3_bind_null(statement, index);
     }
     if (code == SQLITE_TOOBIG)
-      return core::fail(core::ErrorCode::limit, name, "the value is too long for the database");
+      return core::fail(core::ErrorCode::limit, "$" + std::to_string(i + 1),
+                        "the value is too long for the database");
     CHECK(code == SQLITE_OK);
   }
   return {};

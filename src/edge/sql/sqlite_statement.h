@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "sql/database.h"
 
@@ -34,6 +35,7 @@ class SqliteStatement final : public Row {
   std::string_view text(std::size_t column) const override;
 
  private:
+  std::vector<int> places_;  // of "$1", "$2", ...: looking one up costs as much as binding it
   std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement_;
 };
 
