@@ -81,6 +81,8 @@ struct DeskWorld {
       reply = sim::take_reply(bytes, method == "HEAD");
     }
     EXPECT_TRUE(reply.has_value()) << method << " " << target;
+    peer.half_close();  // a browser's connection goes at some time
+    for (int i = 0; i < 3; ++i) server->turn(network.wait(0));
     return reply.value_or(sim::HttpReply{});
   }
   // As the console does: with session, CSRF token and, where there is a body, its media type.
