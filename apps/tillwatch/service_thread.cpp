@@ -6,7 +6,6 @@
 #include "installation.h"
 #include "relay/outbox.h"
 #include "relay/positions.h"
-#include "relay/retention.h"
 #include "sql/migration.h"
 
 namespace tillwatch {
@@ -202,8 +201,7 @@ void ServiceThread::projector_step() {
 void ServiceThread::retention_step() {
   const core::TimeMs now = monotonic_ms(clock_);
   if (behind_ || acts_away_ || now < retention_due_ || rests(projector_rest_)) return;
-  const core::Result<std::int64_t> gone =
-      relay::delete_older(*projecting_, clock_.now() - keep_decisions_ms_);
+  const core::Result<std::int64_t> gone = retention_.step(*projecting_, clock_.now() - keep_decisions_ms_);
   if (!gone) return go_to_rest(projector_rest_, "retention_waits", gone.error());
   retention_due_ = *gone == 0 ? now + look_for_old_ms : now;
 }

@@ -20,6 +20,7 @@
 #include "posix/event_loop.h"
 #include "posix/random.h"
 #include "relay/projector.h"
+#include "relay/retention.h"
 #include "service_part.h"
 #include "sql/database.h"
 #include "trace/log.h"
@@ -115,6 +116,7 @@ class ServiceThread {
   bool acts_away_ = false;   // a group has been handed over and not been answered
   bool behind_ = false;      // the projector has more to do
   core::DurationMs keep_decisions_ms_;
+  relay::Retention retention_;
   core::TimeMs retention_due_ = 0;
   Rest relay_rest_, projector_rest_;
   ports::Loop* engine_loop_ = nullptr;

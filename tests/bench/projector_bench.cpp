@@ -187,9 +187,10 @@ void retire(Bench& bench) {
       "select admitted_at from decision where sequence >= $1 order by sequence limit 1", {before}));
   const auto start = Steady::now();
   std::int64_t gone = 0;
+  relay::Retention retention;
   while (true) {
     const auto step = Steady::now();
-    const std::int64_t some = must(relay::delete_older(*bench.connection, edge[0].integer(0)));
+    const std::int64_t some = must(retention.step(*bench.connection, edge[0].integer(0)));
     if (some == 0) break;
     gone += some;
     bench.steps.push_back(seconds_since(step) * 1000);

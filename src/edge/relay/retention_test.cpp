@@ -8,10 +8,10 @@
 namespace tillwatch::relay {
 namespace {
 
-class Retention : public ::testing::TestWithParam<sql::Dialect> {};
-INSTANTIATE_TEST_SUITE_P(Engines, Retention, ::testing::ValuesIn(sql::test_engines()), sql::engine_name);
+class RetentionTest : public ::testing::TestWithParam<sql::Dialect> {};
+INSTANTIATE_TEST_SUITE_P(Engines, RetentionTest, ::testing::ValuesIn(sql::test_engines()), sql::engine_name);
 
-TEST_P(Retention, DeletesTheOldestInBoundedStepsAndNothingElse) {
+TEST_P(RetentionTest, DeletesTheOldestInBoundedStepsAndNothingElse) {
   Installation at(GetParam());
   const int old = static_cast<int>(core::limits::retention_rows_at_once) + 7, kept = 9;
   for (int i = 0; i < old + kept; ++i) {
@@ -22,13 +22,14 @@ TEST_P(Retention, DeletesTheOldestInBoundedStepsAndNothingElse) {
   Projector projector(at.disk, journal_folder, {});
   ASSERT_TRUE(at.project(projector).has_value());
   sql::Connection& db = at.store.connection();
+  Retention retention;
   const std::int64_t hits = at.count("select count(*) from decision_hit");
   const core::TimeMs before = pipeline::t0 + core::hour_ms;
-  EXPECT_EQ(delete_older(db, pipeline::t0).value(), 0);
-  EXPECT_EQ(delete_older(db, before).value(),
+  EXPECT_EQ(retention.step(db, pipeline::t0).value(), 0);
+  EXPECT_EQ(retention.step(db, before).value(),
             static_cast<std::int64_t>(core::limits::retention_rows_at_once));
-  EXPECT_EQ(delete_older(db, before).value(), 7);
-  EXPECT_EQ(delete_older(db, before).value(), 0);
+  EXPECT_EQ(retention.step(db, before).value(), 7);
+  EXPECT_EQ(retention.step(db, before).value(), 0);
   EXPECT_EQ(at.count("select count(*) from decision"), kept);
   EXPECT_EQ(at.count("select count(*) from decision where admitted_at < " + std::to_string(before)), 0);
   EXPECT_LT(at.count("select count(*) from decision_hit"), hits);
