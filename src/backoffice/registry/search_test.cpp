@@ -80,6 +80,8 @@ TEST_P(SearchTest, WhatTrafficShowsIsUnregisteredUntilSomebodyRegistersIt) {
   create(Entity::terminal, {}, {}, "SN2");
   EXPECT_EQ(unregistered(db_, Entity::merchant, 0, "", 10)->size(), 1u);
   EXPECT_EQ(unregistered(db_, Entity::terminal, 0, "", 10)->size(), 1u);
+  EXPECT_EQ(find_unregistered(db_, Entity::merchant, "M3").value()->last_at, 9000);
+  EXPECT_FALSE(find_unregistered(db_, Entity::merchant, "M2")->has_value());
   EXPECT_TRUE(merchant_by_number(db_, "M2")->has_value());
   EXPECT_FALSE(merchant_by_number(db_, "M3")->has_value());
 }

@@ -52,6 +52,15 @@ core::Status note(sql::Connection& connection, Entity entity, const Sums& sums, 
   return {};
 }
 
+constexpr std::string_view seen_columns =
+    "select id, first_at, last_at, transactions, coalesce(merchant, ''), coalesce(agent, '')"
+    " from registry_seen where entity = $1";
+
+Unregistered read_seen(const sql::Row& row) {
+  return {std::string(row.text(0)), row.integer(1),           row.integer(2),
+          row.integer(3),           std::string(row.text(4)), std::string(row.text(5))};
+}
+
 core::Result<std::optional<std::string>> one_text(core::Result<sql::Table> rows) {
   if (!rows) return std::unexpected(rows.error());
   if (rows->empty()) return std::optional<std::string>();
@@ -75,16 +84,19 @@ core::Result<std::vector<Unregistered>> unregistered(sql::Connection& connection
                                                      core::TimeMs after_at, std::string_view after_id,
                                                      std::size_t count) {
   const core::TimeMs from = after_id.empty() ? INT64_MAX : after_at;
-  TRY(rows, connection.query("select id, first_at, last_at, transactions, coalesce(merchant, ''),"
-                             " coalesce(agent, '') from registry_seen"
-                             " where entity = $1 and (last_at < $2 or (last_at = $2 and id > $3))"
-                             " order by last_at desc, id limit $4",
+  TRY(rows, connection.query(std::string(seen_columns) + " and (last_at < $2 or (last_at = $2 and id > $3))"
+                                                         " order by last_at desc, id limit $4",
                              {shape_of(entity).name, from, after_id, static_cast<std::int64_t>(count)}));
   std::vector<Unregistered> seen;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    seen.push_back({std::string(rows[i].text(0)), rows[i].integer(1), rows[i].integer(2), rows[i].integer(3),
-                    std::string(rows[i].text(4)), std::string(rows[i].text(5))});
+  for (std::size_t i = 0; i < rows.size(); ++i) seen.push_back(read_seen(rows[i]));
   return seen;
+}
+
+core::Result<std::optional<Unregistered>> find_unregistered(sql::Connection& connection, Entity entity,
+                                                            std::string_view id) {
+  TRY(rows, connection.query(std::string(seen_columns) + " and id = $2", {shape_of(entity).name, id}));
+  if (rows.empty()) return std::optional<Unregistered>();
+  return std::optional(read_seen(rows[0]));
 }
 
 core::Status forget_seen(sql::Connection& connection, const Record& record) {

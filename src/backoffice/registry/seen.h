@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +41,10 @@ struct Unregistered {
 core::Result<std::vector<Unregistered>> unregistered(sql::Connection& connection, Entity entity,
                                                      core::TimeMs after_at, std::string_view after_id,
                                                      std::size_t count);
+
+// One of them; nullopt where it was not seen, or is registered.
+core::Result<std::optional<Unregistered>> find_unregistered(sql::Connection& connection, Entity entity,
+                                                            std::string_view id);
 
 // Takes what is registered now off the list.
 core::Status forget_seen(sql::Connection& connection, const Record& record);

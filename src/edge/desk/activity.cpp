@@ -16,10 +16,11 @@ struct Bucket {
   std::int64_t count = 0, amount = 0, declined = 0, fired = 0;
 };
 
-// Which decisions are the record's. $1 is its id.
-std::string_view condition_of(Entity entity) {
-  switch (entity) {
+// Which decisions these are. $1 is the id.
+std::string_view condition_of(const ActivityOf& of) {
+  switch (of.entity) {
     case Entity::merchant:
+      if (!of.registered) return " and d.merchant = $1";
       return " and d.merchant in (select number from registry_merchant_number where merchant = $1)";
     case Entity::terminal:
       return " and d.terminal = $1";
@@ -44,9 +45,9 @@ ActivityWish ActivityWish::of(const Call& call, Query& query, std::int64_t utc_o
   return wish;
 }
 
-core::Result<Answer> activity_of(sql::Connection& connection, const registry::Record& record,
-                                 const ActivityWish& wish, std::string_view currency) {
-  if (record.entity == Entity::agent && wish.to - wish.from > agent_span_max)
+core::Result<Answer> activity_of(sql::Connection& connection, const ActivityOf& of, const ActivityWish& wish,
+                                 std::string_view currency) {
+  if (of.entity == Entity::agent && wish.to - wish.from > agent_span_max)
     return refuse(
         core::Error{core::ErrorCode::invalid, "?from", "of an agent at most 93 days are shown at once"});
   const core::DurationMs shift = wish.utc_offset_minutes * core::minute_ms;
@@ -55,10 +56,9 @@ core::Result<Answer> activity_of(sql::Connection& connection, const registry::Re
       " cast(sum(case when d.authorisation = 2 then 1 else 0 end) as bigint), cast(sum(d.fired) as bigint)"
       " from decision d"
       " where d.kind = 'transaction' and d.event_time >= $2 and d.event_time < $3" +
-      std::string(condition_of(record.entity)) + " group by 1";
+      std::string(condition_of(of)) + " group by 1";
   std::map<std::int64_t, Bucket> buckets;
-  const std::vector<sql::Parameter> parameters{std::string_view(record.id), wish.from, wish.to, shift,
-                                               wish.step_ms};
+  const std::vector<sql::Parameter> parameters{of.id, wish.from, wish.to, shift, wish.step_ms};
   TRY_STATUS(connection.each(statement, parameters, [&](const sql::Row& row) {
     buckets[row.integer(0)] = {row.integer(1), row.integer(2), row.integer(3), row.integer(4)};
     return true;

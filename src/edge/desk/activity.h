@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "core/time.h"
 #include "desk/fields.h"
-#include "registry/record.h"
+#include "registry/entity.h"
 #include "sql/database.h"
 
 namespace tillwatch::desk {
@@ -26,7 +26,13 @@ struct ActivityWish {
 
 inline constexpr std::int64_t activity_steps_max = 400;
 
-core::Result<Answer> activity_of(sql::Connection& connection, const registry::Record& record,
-                                 const ActivityWish& wish, std::string_view currency);
+// Whose: an id of the registry, or a merchant's number or a serial that only traffic knows.
+struct ActivityOf {
+  registry::Entity entity;
+  std::string_view id;
+  bool registered = true;
+};
+core::Result<Answer> activity_of(sql::Connection& connection, const ActivityOf& of, const ActivityWish& wish,
+                                 std::string_view currency);
 
 }  // namespace tillwatch::desk

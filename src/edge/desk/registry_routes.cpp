@@ -104,12 +104,32 @@ core::Result<std::optional<Record>> find_one(Call& call, const registry::Scope& 
             : core::Result<std::optional<Record>>(found);
 }
 
+void write_unregistered(json::Writer& out, const registry::Unregistered& one) {
+  out.begin_object().member("id", one.id).member("registered", false);
+  out.member("first_at", core::format_time(one.first_at)).member("last_at", core::format_time(one.last_at));
+  out.member("transactions", one.transactions).member("merchant", one.merchant);
+  out.member("agent", one.agent).end_object();
+}
+
+// What only traffic knows belongs to nobody: who sees everything sees it.
+core::Result<std::optional<registry::Unregistered>> find_stranger(Call& call, const registry::Scope& scope,
+                                                                  Entity entity) {
+  const bool may_be = entity == Entity::merchant || entity == Entity::terminal;
+  if (!scope.all() || !may_be) return std::optional<registry::Unregistered>();
+  return registry::find_unregistered(call.connection, entity, call.variable(0));
+}
+
 core::Result<Answer> get_entity(Call& call, const RegistryParts& parts, Entity entity) {
   TRY(scope, scope_of(parts, call, right_read));
   TRY(record, find_one(call, scope, entity, call.variable(0)));
-  if (!record) return no_such(entity);
   std::string text;
   json::Writer out(text);
+  if (!record) {
+    TRY(stranger, find_stranger(call, scope, entity));
+    if (!stranger) return no_such(entity);
+    write_unregistered(out, *stranger);
+    return json_answer(std::move(text));
+  }
   TRY_STATUS(write_record(out, call.connection, form_of(parts), *record));
   return json_answer(std::move(text));
 }
@@ -236,12 +256,7 @@ core::Result<Answer> list_unregistered(Call& call, const RegistryParts& parts) {
   std::string text;
   json::Writer out(text);
   out.begin_object().key("items").begin_array();
-  for (const registry::Unregistered& one : seen) {
-    out.begin_object().member("id", one.id).member("registered", false);
-    out.member("first_at", core::format_time(one.first_at)).member("last_at", core::format_time(one.last_at));
-    out.member("transactions", one.transactions).member("merchant", one.merchant);
-    out.member("agent", one.agent).end_object();
-  }
+  for (const registry::Unregistered& one : seen) write_unregistered(out, one);
   out.end_array();
   write_next(out, more ? std::optional(write_cursor("unregistered", {seen.back().last_at, seen.back().id}))
                        : std::nullopt);
@@ -284,8 +299,10 @@ core::Result<Answer> get_activity(Call& call, const RegistryParts& parts, Entity
   if (auto refusal = query.refusal()) return *std::move(refusal);
   TRY(scope, scope_of(parts, call, right_read));
   TRY(record, find_one(call, scope, entity, call.variable(0)));
-  if (!record) return no_such(entity);
-  return activity_of(call.connection, *record, wish, parts.currency);
+  if (record) return activity_of(call.connection, {entity, record->id, true}, wish, parts.currency);
+  TRY(stranger, find_stranger(call, scope, entity));
+  if (!stranger) return no_such(entity);
+  return activity_of(call.connection, {entity, stranger->id, false}, wish, parts.currency);
 }
 
 std::vector<std::string_view> filters_of(Entity entity) {

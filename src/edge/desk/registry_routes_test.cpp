@@ -5,6 +5,7 @@
 #include "desk/alert_routes.h"
 #include "desk/desk_fixture.h"
 #include "findings/inbox.h"
+#include "registry/seen.h"
 
 namespace tillwatch::desk {
 namespace {
@@ -210,6 +211,19 @@ TEST_P(RegistryRoutesTest, ActivityIsASeriesWithoutGaps) {
   EXPECT_EQ(
       status("GET", "/desk/agents/" + agent + "/activity?from=2026-01-01T00:00:00Z&to=2026-06-01T00:00:00Z"),
       422);
+}
+
+TEST_P(RegistryRoutesTest, WhatOnlyTrafficKnowsIsShownAsUnregistered) {
+  const std::vector<registry::Sighting> seen{{world_.clock.now(), "M7", "SN7", ""}};
+  ASSERT_TRUE(registry::learn(world_.store.connection(), seen));
+  EXPECT_EQ(member(world_.ask("GET", "/desk/merchants/M7"), "registered"), "false");
+  EXPECT_EQ(member(world_.ask("GET", "/desk/terminals/SN7"), "merchant"), "M7");
+  EXPECT_EQ(status("GET", "/desk/merchants/M7/activity"), 200);
+  EXPECT_EQ(member(world_.ask("GET", "/desk/unregistered"), "items"), "1");
+  territory_.scope = registry::Scope::under({"agt_x"});
+  EXPECT_EQ(status("GET", "/desk/merchants/M7"), 404);
+  EXPECT_EQ(status("GET", "/desk/merchants/M7/activity"), 404);
+  EXPECT_EQ(member(world_.ask("GET", "/desk/unregistered"), "items"), "0");
 }
 
 TEST_P(RegistryRoutesTest, AnAlertIsTakenNotedPutOffAndJudged) {
