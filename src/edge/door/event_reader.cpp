@@ -89,6 +89,11 @@ std::string dotted(const std::string& prefix, std::string_view name) {
   return prefix.empty() ? std::string(name) : prefix + "." + std::string(name);
 }
 
+// Holds members and can be no value itself. An empty array would else pass as a group of nothing.
+bool holds_members(std::string_view name) {
+  return payment::is_attribute_group(name) || name == field_prefix.substr(0, field_prefix.size() - 1);
+}
+
 bool is_scalar(const json::View& value) {
   return !value.is(json::Kind::object) && !value.is(json::Kind::array);
 }
@@ -243,7 +248,7 @@ void EventReader::take(const json::View& value, const std::string& pointer, cons
     return;
   }
   if (value.is(json::Kind::object) && !known) return walk(value, pointer, name, entry);
-  if (!value.is(json::Kind::null) && !known && payment::is_attribute_group(name)) {
+  if (!value.is(json::Kind::null) && !known && holds_members(name)) {
     add(ErrorCode::invalid, pointer,
         "expected an object that holds members, not " + std::string(name_of(value.kind())), mend);
     return look_for_banned(value, pointer);

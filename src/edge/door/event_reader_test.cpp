@@ -177,6 +177,15 @@ TEST_F(EventReaderTest, AGroupIsAnObject) {
     EXPECT_EQ(pointers(R"({"id":"a","card":)" + value + "}"), "/card") << value;
   EXPECT_EQ(pointers(R"({"id":"a","card":[{"cvv":1}]})"), "/card /card/0/cvv");
   EXPECT_EQ(pointers(R"({"id":"a","card":null,"tx":{},"cards":"mine","c":1})"), "");
+  // The group whose members are no attributes is one too, whatever the kind (seen by the fuzzer of the
+  // contract).
+  for (const std::string value : {"[]", "5", "\"all\"", R"([{"status":"active"}])"})
+    for (const std::string kind : {"terminal_status", "registry_command"})
+      EXPECT_EQ(pointers(R"({"kind":")" + kind + R"(","status":{"event":"boot"},"terminal":{"id":"1"},
+                             "registry":{"entity":"terminal","id":"1","fields":)" +
+                         value + "}}"),
+                "/registry/fields")
+          << kind << value;
 }
 
 TEST_F(EventReaderTest, DegreesAreOneNumber) {
