@@ -166,32 +166,42 @@ core::Result<std::int64_t> Registry::publish(sql::Connection& connection, const 
   return act;
 }
 
-// What belongs to a merchant goes with it: terminals and accounts to its new agent, and terminals tell the
-// engine the number it is known by now.
+// What belongs to a merchant goes with it: terminals and accounts to its new agent. And whoever names another
+// entity to the engine tells it anew where that is called otherwise now.
 core::Status Registry::follow(sql::Connection& connection, const Author& author, const Draft& draft) const {
-  if (draft.record.entity != Entity::merchant) return {};
-  const bool moved = draft.changed_field("agent");
-  if (!moved && !draft.changed_field("numbers")) return {};
-  for (const Entity entity : {Entity::terminal, Entity::account}) {
-    if (entity == Entity::account && !moved) continue;
-    TRY(rows, connection.query("select id from " + std::string(shape_of(entity).table) +
-                                   " where merchant = $1 order by id",
+  struct Followers {
+    Entity entity;
+    std::string_view column;
+  };
+  std::vector<Followers> all;
+  const bool moved = draft.record.entity == Entity::merchant && draft.changed_field("agent");
+  if (moved || draft.changed_field("numbers")) all.push_back({Entity::terminal, "merchant"});
+  if (moved) all.push_back({Entity::account, "merchant"});
+  if (draft.changed_field("code")) {
+    const bool agent = draft.record.entity == Entity::agent;
+    all.push_back({Entity::merchant, agent ? "agent" : "rep"});
+    if (agent) all.insert(all.end(), {{Entity::terminal, "agent"}, {Entity::rep, "agent"}});
+  }
+  for (const Followers& followers : all) {
+    TRY(rows, connection.query("select id from " + std::string(shape_of(followers.entity).table) + " where " +
+                                   std::string(followers.column) + " = $1 order by id",
                                {std::string_view(draft.record.id)}));
     for (std::size_t i = 0; i < rows.size(); ++i)
-      TRY_STATUS(move_along(connection, author, entity, rows[i].text(0), draft.record.text("agent")));
+      TRY_STATUS(move_along(connection, author, followers.entity, rows[i].text(0),
+                            moved ? &draft.record.value("agent") : nullptr));
   }
   return {};
 }
 
+// `owner`: whose it is now; nullptr where that stays.
 core::Status Registry::move_along(sql::Connection& connection, const Author& author, Entity entity,
-                                  std::string_view id, std::string_view agent) const {
+                                  std::string_view id, const FieldValue* owner) const {
   TRY(found, find(connection, Scope::everything(), entity, id));
   CHECK(found.has_value());
   TRY_STATUS(open_personal(*found));
   Draft draft{.record = *found, .before = *found, .reason = "", .changed = {}};
   Record& record = draft.record;
-  FieldValue& owner = record.values[record.shape().scope];
-  owner = agent.empty() ? FieldValue() : FieldValue(std::string(agent));
+  if (owner != nullptr) record.values[record.shape().scope] = *owner;
   note_changes(draft);
   if (!draft.changed.empty()) {
     record.version += 1;

@@ -91,7 +91,7 @@ class Registry {
   void seal_personal(Record& record) const;
   core::Status follow(sql::Connection& connection, const Author& author, const Draft& draft) const;
   core::Status move_along(sql::Connection& connection, const Author& author, Entity entity,
-                          std::string_view id, std::string_view agent) const;
+                          std::string_view id, const FieldValue* owner) const;
   core::Result<std::int64_t> publish(sql::Connection& connection, const Author& author, const Draft& draft,
                                      std::string_view action) const;
 

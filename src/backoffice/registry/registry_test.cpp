@@ -204,6 +204,22 @@ TEST_P(RegistryTest, WhatBelongsToAMerchantGoesWithIt) {
   EXPECT_EQ(history.at(0).changed.after, right);
 }
 
+TEST_P(RegistryTest, ACodeThatComesLaterIsToldWithAllThatNamesIt) {
+  create(Entity::channel, {{"name", text("Leshua")}}, {}, "leshua");
+  const std::string top = agent("Top");
+  const std::string shop =
+      create(Entity::merchant, {{"name", text("Shop")}, {"agent", text(top)}}, {{"leshua", "M1"}});
+  const std::int64_t before = last_act();
+  change(Entity::agent, top, {{"code", text("A7")}});
+  EXPECT_EQ(acts_after(before),
+            (std::vector<std::string>{
+                "agent.changed agent:" + top + " [agent " + top + " remove]",
+                "agent.told agent:" + top + " [agent A7 set filing_state=none status=active]",
+                "merchant.followed merchant:" + shop +
+                    " [merchant M1 set agent=A7 kind=company risk_tier=high status=pending]"}));
+  EXPECT_EQ(get(Entity::merchant, shop).version, 1) << "nothing of it was changed";
+}
+
 TEST_P(RegistryTest, RefusesWhatIsNotRight) {
   const auto where = [&](Entity entity, Fields fields, std::string id = "") {
     const auto receipt = try_create(
