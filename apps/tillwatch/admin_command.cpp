@@ -6,6 +6,7 @@
 
 #include "admin_api_keys.h"
 #include "admin_card_keys.h"
+#include "admin_data_keys.h"
 
 namespace tillwatch {
 namespace {
@@ -24,7 +25,7 @@ int parse(CLI::App& app, int argc, char** argv, int& code) {
 }  // namespace
 
 int admin_command(int argc, char** argv) {
-  CLI::App app("Card keys and API keys of a data directory.", "tillwatch admin");
+  CLI::App app("Card keys, data keys and API keys of a data directory.", "tillwatch admin");
   app.require_subcommand(1);
   std::function<int()> chosen;
 
@@ -45,6 +46,17 @@ int admin_command(int argc, char** argv) {
           ->required();
     }
     sub.callback([&card, &chosen, run = action.run] { chosen = [&card, run] { return run(card); }; });
+  }
+
+  CLI::App& data_key = *app.add_subcommand("data-key", "the keys of personal fields in the database");
+  data_key.require_subcommand(1);
+  DataKeyWishes sealed;
+  for (const DataKeyAction& action : data_key_actions()) {
+    CLI::App& sub = *data_key.add_subcommand(action.name, action.help);
+    sub.add_option("--data", sealed.data, "data directory")->required();
+    if (action.takes_database)
+      sub.add_option("--database", sealed.database, "sqlite:PATH or postgres://...")->required();
+    sub.callback([&sealed, &chosen, run = action.run] { chosen = [&sealed, run] { return run(sealed); }; });
   }
 
   CLI::App& api = *app.add_subcommand("api-key", "keys of those who may ask the server");

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 
-from desk_process import DataFolder, Desk, DeskFailure, add_program_option, compact, count, default_policy, die_with_parent
+from desk_process import DataFolder, Desk, DeskFailure, add_program_option, compact, count, default_policy, die_with_parent, run_program
 from http_wire import Disconnected, Malformed, Wire, request
 from stores import STORES
 from traffic import MERCHANTS, merchant_facts, transaction
@@ -263,6 +263,23 @@ class ActKills:
             os.remove(path)
         os.rename(path + ".kept", path)
         self.store.query("delete from registry_tag where id = 'x'")
+        self.check_rotation(path)
+
+    def check_rotation(self, path):
+        """A new data key beside a server is refused; without one it is made, and the one before goes."""
+        words = ("--data", self.data.path, "--database", self.store.url)
+        desk = self.start().wait_until_serving()
+        code, out, error = run_program(self.data.program, "admin", "data-key", "rotate", *words)
+        if code == 0 or "stop it first" not in error:
+            self.fault(f"data keys were rotated under a server: {code} {out}{error}")
+        desk.stop()
+        for action in ("rotate", "retire"):
+            self.data.must("admin", "data-key", action, *words)
+        listed = self.data.must("admin", "data-key", "list", "--data", self.data.path)
+        if [line.split()[:3] for line in listed.splitlines()] != [["key", "1", "retired"], ["key", "2", "current"]]:
+            self.fault(f"after a rotation the data keys are: {listed}")
+        if os.stat(path).st_mode & 0o077:
+            self.fault("others may read the data keys after a rotation")
 
     def acts_in_journal(self):
         """How many acts are durable, whatever the database knows of them."""
