@@ -18,9 +18,11 @@
 
 #include "core/check.h"
 #include "core/office_limits.h"
+#include "findings/inbox.h"
 #include "pipeline/pipeline.h"
 #include "policy_folder.h"
 #include "posix/disk.h"
+#include "registry/sighting_log.h"
 #include "relay/projector.h"
 #include "relay/retention.h"
 #include "sql/database.h"
@@ -100,6 +102,8 @@ struct Bench {
   std::unique_ptr<pipeline::Pipeline> pipeline;
   std::unique_ptr<sql::Database> database;
   std::unique_ptr<sql::Connection> connection;
+  findings::Inbox inbox{findings::Grouping{}};
+  registry::SightingLog sightings;
   std::unique_ptr<relay::Projector> projector;
   Traffic traffic;
   std::vector<double> steps;  // milliseconds
@@ -220,8 +224,8 @@ int main(int argc, char** argv) {
   bench.database = must(sql::open_database(url));
   bench.connection = must(bench.database->connect());
   must(sql::migrate(*bench.connection, sql::migrations(), t0));
-  bench.projector =
-      std::make_unique<relay::Projector>(*bench.reading, "data/journal", std::vector<relay::Projection*>{});
+  bench.projector = std::make_unique<relay::Projector>(
+      *bench.reading, "data/journal", std::vector<relay::Projection*>{&bench.inbox, &bench.sightings});
   run(bench, count);
   retire(bench);
   const auto size = [](const std::string& path) {

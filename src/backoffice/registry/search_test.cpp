@@ -18,6 +18,17 @@ class SearchTest : public RegistryTest {
     for (const Found& one : rows_2) all += one.form + ":" + one.id + " ";
     return all;
   }
+  void project(SightingLog& log, const char* merchant, const char* terminal) {
+    payment::EntryBuilder builder;
+    builder.header = {payment::EntryKind::transaction, 0, now_, now_, now_};
+    builder.set(payment::AttributeId::merchant_id, payment::Value::of(merchant));
+    builder.set(payment::AttributeId::terminal_serial, payment::Value::of(terminal));
+    core::Bytes bytes;
+    payment::EntryView entry;
+    ASSERT_TRUE(builder.encode(bytes));
+    ASSERT_TRUE(entry.decode(bytes));
+    ASSERT_TRUE(log.project(db_, {core::Sequence(1), entry, nullptr}));
+  }
 };
 INSTANTIATE_TEST_SUITE_P(Engines, SearchTest, ::testing::ValuesIn(sql::test_engines()), sql::engine_name);
 
@@ -90,18 +101,13 @@ TEST_P(SearchTest, TheProjectorNotesStrangersOnly) {
   create(Entity::channel, {{"name", text("Leshua")}}, {}, "leshua");
   create(Entity::merchant, {{"name", text("Known")}}, {{"leshua", "M1"}});
   SightingLog log;
+  project(log, "M1", "SN1");
+  log.begin();  // that transaction failed: all of it comes again
+  EXPECT_TRUE(unregistered(db_, Entity::merchant, 0, "", 10)->empty());
   for (const auto& [merchant, terminal] :
-       {std::pair("M1", "SN1"), std::pair("M1", "SN1"), std::pair("M2", "SN1")}) {
-    payment::EntryBuilder builder;
-    builder.header = {payment::EntryKind::transaction, 0, now_, now_, now_};
-    builder.set(payment::AttributeId::merchant_id, payment::Value::of(merchant));
-    builder.set(payment::AttributeId::terminal_serial, payment::Value::of(terminal));
-    core::Bytes bytes;
-    payment::EntryView entry;
-    ASSERT_TRUE(builder.encode(bytes));
-    ASSERT_TRUE(entry.decode(bytes));
-    ASSERT_TRUE(log.project(db_, {core::Sequence(1), entry, nullptr}));
-  }
+       {std::pair("M1", "SN1"), std::pair("M1", "SN1"), std::pair("M2", "SN1")})
+    project(log, merchant, terminal);
+  ASSERT_TRUE(log.finish(db_));
   const auto merchants = unregistered(db_, Entity::merchant, 0, "", 10).value();
   ASSERT_EQ(merchants.size(), 1u);
   EXPECT_EQ(merchants[0].id, "M2");

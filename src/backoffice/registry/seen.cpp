@@ -31,10 +31,16 @@ Parameter optional_text(std::string_view text) {
   return text.empty() ? Parameter(std::monostate()) : Parameter(text);
 }
 
-core::Status note(sql::Connection& connection, Entity entity, const Sums& sums, std::string_view known) {
+// The ids that are registered; the others are noted.
+core::Result<std::vector<std::string>> note(sql::Connection& connection, Entity entity, const Sums& sums,
+                                            std::string_view look_up) {
+  std::vector<std::string> known;
   for (const auto& [id, sum] : sums) {
-    TRY(found, connection.query(known, {id}));
-    if (!found.empty()) continue;
+    TRY(found, connection.query(look_up, {id}));
+    if (!found.empty()) {
+      known.emplace_back(id);
+      continue;
+    }
     TRY_STATUS(connection.execute(
         "insert into registry_seen (entity, id, first_at, last_at, transactions, merchant, agent)"
         " values ($1, $2, $3, $4, $5, $6, $7)"
@@ -49,7 +55,7 @@ core::Status note(sql::Connection& connection, Entity entity, const Sums& sums, 
         {shape_of(entity).name, id, sum.first_at, sum.last_at, sum.transactions, optional_text(sum.merchant),
          optional_text(sum.agent)}));
   }
-  return {};
+  return known;
 }
 
 constexpr std::string_view seen_columns =
@@ -69,15 +75,19 @@ core::Result<std::optional<std::string>> one_text(core::Result<sql::Table> rows)
 
 }  // namespace
 
-core::Status learn(sql::Connection& connection, std::span<const Sighting> sightings) {
+core::Result<Known> learn(sql::Connection& connection, std::span<const Sighting> sightings) {
   Sums merchants, terminals;
   for (const Sighting& sighting : sightings) {
     if (!sighting.merchant.empty()) merchants[sighting.merchant].add(sighting, "");
     if (!sighting.terminal.empty()) terminals[sighting.terminal].add(sighting, sighting.merchant);
   }
-  TRY_STATUS(note(connection, Entity::merchant, merchants,
+  Known known;
+  TRY(those, note(connection, Entity::merchant, merchants,
                   "select 1 from registry_merchant_number where number = $1"));
-  return note(connection, Entity::terminal, terminals, "select 1 from registry_terminal where id = $1");
+  known.merchants = std::move(those);
+  TRY(others, note(connection, Entity::terminal, terminals, "select 1 from registry_terminal where id = $1"));
+  known.terminals = std::move(others);
+  return known;
 }
 
 core::Result<std::vector<Unregistered>> unregistered(sql::Connection& connection, Entity entity,

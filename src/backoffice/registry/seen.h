@@ -25,9 +25,13 @@ struct Sighting {
   std::string_view agent;
 };
 
+// Which of the named are registered.
+struct Known {
+  std::vector<std::string> merchants, terminals;
+};
 // Notes what of these is unknown. Cheap for many at once: each merchant and terminal is looked up once a
 // call.
-core::Status learn(sql::Connection& connection, std::span<const Sighting> sightings);
+core::Result<Known> learn(sql::Connection& connection, std::span<const Sighting> sightings);
 
 struct Unregistered {
   std::string id;

@@ -1,7 +1,5 @@
 #include "registry/sighting_log.h"
 
-#include <array>
-
 #include "registry/seen.h"
 
 namespace tillwatch::registry {
@@ -12,16 +10,7 @@ constexpr std::size_t records_remembered = 100'000;
 
 }  // namespace
 
-core::Result<bool> SightingLog::known(sql::Connection& connection, std::unordered_set<std::string>& seen,
-                                      std::string_view statement, std::string_view id) {
-  std::string key(id);
-  if (id.empty() || seen.contains(key)) return true;
-  TRY(found, connection.query(statement, {id}));
-  if (!found.empty()) seen.insert(std::move(key));
-  return !found.empty();
-}
-
-core::Status SightingLog::project(sql::Connection& connection, const relay::ProjectedRecord& record) {
+core::Status SightingLog::project(sql::Connection&, const relay::ProjectedRecord& record) {
   using payment::AttributeId;
   if (record.entry.kind() != payment::EntryKind::transaction) return {};
   if (++records_ > records_remembered) {
@@ -31,14 +20,21 @@ core::Status SightingLog::project(sql::Connection& connection, const relay::Proj
   }
   const std::string_view merchant = record.entry.text(AttributeId::merchant_id);
   const std::string_view terminal = record.entry.text(AttributeId::terminal_serial);
-  TRY(merchant_known,
-      known(connection, merchants_, "select 1 from registry_merchant_number where number = $1", merchant));
-  TRY(terminal_known,
-      known(connection, terminals_, "select 1 from registry_terminal where id = $1", terminal));
-  if (merchant_known && terminal_known) return {};
-  const std::array<Sighting, 1> sighting{
-      {{record.entry.header().event_time, merchant, terminal, record.entry.text(AttributeId::agent_id)}}};
-  return learn(connection, sighting);
+  const bool known = (merchant.empty() || merchants_.contains(std::string(merchant))) &&
+                     (terminal.empty() || terminals_.contains(std::string(terminal)));
+  if (!known)
+    strangers_.push_back({record.entry.header().event_time, std::string(merchant), std::string(terminal),
+                          std::string(record.entry.text(AttributeId::agent_id))});
+  return {};
+}
+
+core::Status SightingLog::finish(sql::Connection& connection) {
+  std::vector<Sighting> sightings;
+  for (const Stranger& one : strangers_) sightings.push_back({one.at, one.merchant, one.terminal, one.agent});
+  TRY(known, learn(connection, sightings));
+  for (const std::string& merchant : known.merchants) merchants_.insert(merchant);
+  for (const std::string& terminal : known.terminals) terminals_.insert(terminal);
+  return {};
 }
 
 }  // namespace tillwatch::registry

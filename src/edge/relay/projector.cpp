@@ -105,6 +105,7 @@ core::Status Projector::write(sql::Connection& connection) {
     rows.take({record.sequence, entry, record.decision.empty() ? nullptr : &decision});
   }
   TRY_STATUS(rows.write(connection));
+  for (Projection* projection : projections_) projection->begin();
   for (const Kept& record : records_) {
     TRY_STATUS(entry.decode(record.entry));
     if (entry.has(AttributeId::act_number) && entry.text(AttributeId::act_epoch) == epoch_)
@@ -114,6 +115,7 @@ core::Status Projector::write(sql::Connection& connection) {
     const ProjectedRecord seen{record.sequence, entry, record.decision.empty() ? nullptr : &decision};
     for (Projection* projection : projections_) TRY_STATUS(projection->project(connection, seen));
   }
+  for (Projection* projection : projections_) TRY_STATUS(projection->finish(connection));
   return {};
 }
 

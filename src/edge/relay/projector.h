@@ -35,6 +35,10 @@ class Projection {
   virtual ~Projection() = default;
   // Errors: as of the connection; the transaction is then rolled back and tried again from its beginning.
   virtual core::Status project(sql::Connection& connection, const ProjectedRecord& record) = 0;
+  // Around the records of one transaction, for what is better written once for many: begin() throws away what
+  // was gathered in a transaction that failed, finish() writes what was gathered in this one.
+  virtual void begin() {}
+  virtual core::Status finish(sql::Connection&) { return {}; }
 };
 
 class Projector {
