@@ -41,8 +41,8 @@ create index decision_terminal on decision (terminal, sequence) where terminal i
 create index decision_agent on decision (agent, sequence) where agent is not null;
 create index decision_card on decision (card, sequence) where card is not null;
 create index decision_request on decision (request_id) where request_id is not null;
-create index decision_fired on decision (sequence) where fired = 1;
-create index decision_authorisation on decision (authorisation, sequence) where authorisation > 0;
+create index decision_fired on decision (fired, sequence);
+create index decision_authorisation on decision (authorisation, sequence);
 
 -- One row for each rule of a decision that matched, shadow rules too. cause: 0 matched, 1 unknown, 2 error.
 create table decision_hit (

@@ -1,6 +1,7 @@
 -- What the desk searches of the journal: written by the projector of src/edge/relay only, in the order of the
 -- journal, never changed, deleted from the oldest on (retention). The journal has the whole of it.
--- On SQLite an `integer primary key` is the row's own number: one tree instead of two.
+-- On SQLite an `integer primary key` is the row's own number: one tree instead of two, and every index ends with it, so
+-- that `where merchant = $1 and sequence < $2 order by sequence desc` is one walk along decision_merchant.
 
 -- One row for each decision. Times in milliseconds since 1970. Outcome in the numbers of
 -- docs/formats/decision.md: authorisation 0 allow, 1 challenge, 2 decline; settlement 0 release, 1 hold;
@@ -36,14 +37,14 @@ create table decision (
   score_ppm bigint not null,
   fired bigint not null
 );
-create index decision_event_time on decision (event_time, sequence);
-create index decision_merchant on decision (merchant, sequence) where merchant is not null;
-create index decision_terminal on decision (terminal, sequence) where terminal is not null;
-create index decision_agent on decision (agent, sequence) where agent is not null;
-create index decision_card on decision (card, sequence) where card is not null;
+create index decision_event_time on decision (event_time);
+create index decision_merchant on decision (merchant) where merchant is not null;
+create index decision_terminal on decision (terminal) where terminal is not null;
+create index decision_agent on decision (agent) where agent is not null;
+create index decision_card on decision (card) where card is not null;
 create index decision_request on decision (request_id) where request_id is not null;
-create index decision_fired on decision (sequence) where fired = 1;
-create index decision_authorisation on decision (authorisation, sequence) where authorisation > 0;
+create index decision_fired on decision (fired);
+create index decision_authorisation on decision (authorisation);
 
 -- One row for each rule of a decision that matched, shadow rules too. cause: 0 matched, 1 unknown, 2 error.
 create table decision_hit (
