@@ -124,8 +124,9 @@ struct Bench {
       durable.store(pipeline->last_durable().value);
     }
   }
-  void project() {
-    for (bool more = true; more;) {
+  // Until nothing waits, or `enough`.
+  void project(const std::atomic<bool>* enough = nullptr) {
+    for (bool more = true; more && (enough == nullptr || !*enough);) {
       const auto start = Steady::now();
       more = must(projector->step(*connection, core::Sequence(durable.load())));
       steps.push_back(seconds_since(start) * 1000);
@@ -174,7 +175,7 @@ void run(Bench& bench, std::size_t count) {
     decided = seconds_since(start);
     over = true;
   });
-  while (!over) bench.project();
+  while (!over) bench.project(&over);
   engine.join();
   const std::uint64_t behind = bench.durable.load() - bench.projector->position().value;
   bench.project();

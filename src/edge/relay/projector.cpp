@@ -97,23 +97,23 @@ core::Status Projector::read(core::Sequence durable) {
 
 core::Status Projector::write(sql::Connection& connection) {
   Rows rows;
-  payment::EntryView entry;
-  engine::Decision decision;
-  for (const Kept& record : records_) {
-    TRY_STATUS(entry.decode(record.entry));
-    if (!record.decision.empty()) TRY_STATUS(engine::decode(record.decision, decision));
-    rows.take({record.sequence, entry, record.decision.empty() ? nullptr : &decision});
+  if (opened_.size() < records_.size()) opened_.resize(records_.size());
+  std::vector<ProjectedRecord> seen;
+  seen.reserve(records_.size());
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    const Kept& record = records_[i];
+    Opened& opened = opened_[i];
+    TRY_STATUS(opened.entry.decode(record.entry));
+    if (!record.decision.empty()) TRY_STATUS(engine::decode(record.decision, opened.decision));
+    seen.push_back({record.sequence, opened.entry, record.decision.empty() ? nullptr : &opened.decision});
+    rows.take(seen.back());
   }
   TRY_STATUS(rows.write(connection));
   for (Projection* projection : projections_) projection->begin();
-  for (const Kept& record : records_) {
-    TRY_STATUS(entry.decode(record.entry));
-    if (entry.has(AttributeId::act_number) && entry.text(AttributeId::act_epoch) == epoch_)
-      TRY_STATUS(note_effect(connection, record.sequence, entry));
-    if (projections_.empty()) continue;
-    if (!record.decision.empty()) TRY_STATUS(engine::decode(record.decision, decision));
-    const ProjectedRecord seen{record.sequence, entry, record.decision.empty() ? nullptr : &decision};
-    for (Projection* projection : projections_) TRY_STATUS(projection->project(connection, seen));
+  for (const ProjectedRecord& record : seen) {
+    if (record.entry.has(AttributeId::act_number) && record.entry.text(AttributeId::act_epoch) == epoch_)
+      TRY_STATUS(note_effect(connection, record.sequence, record.entry));
+    for (Projection* projection : projections_) TRY_STATUS(projection->project(connection, record));
   }
   for (Projection* projection : projections_) TRY_STATUS(projection->finish(connection));
   return {};

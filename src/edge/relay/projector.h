@@ -61,6 +61,10 @@ class Projector {
     std::string entry;
     std::string decision;
   };
+  struct Opened {
+    payment::EntryView entry;
+    engine::Decision decision;
+  };
   static core::Status set_up(sql::Connection& connection);
   core::Status find_position(sql::Connection& connection);
   core::Status read(core::Sequence durable);
@@ -76,7 +80,8 @@ class Projector {
   core::Sequence position_;
   std::string epoch_;
   std::unique_ptr<journal::Reader> reader_;
-  std::vector<Kept> records_;  // of the present step
+  std::vector<Kept> records_;   // of the present step
+  std::vector<Opened> opened_;  // the same, decoded; their memory is used again
 };
 
 // What the database keeps to know the journal by: SHA-256 over sequence, entry and decision, in hexadecimal.
