@@ -1,0 +1,301 @@
+#include "access/proposal.h"
+
+#include <array>
+
+#include "access/account.h"
+#include "access/actor.h"
+#include "crypto/hash.h"
+#include "json/writer.h"
+#include "registry/made_id.h"
+#include "relay/act.h"
+
+namespace tillwatch::access {
+namespace {
+
+using core::ErrorCode;
+
+constexpr auto kinds = std::to_array<ChangeKind>({
+    {"policy.publish", "policy.draft", "policy.approve"},
+    {"policy.roll_back", "policy.publish", "policy.approve"},
+    {"list.override", "lists.edit", "lists.override"},
+    {"roles.grant", "roles.grant", "proposals.decide"},
+    {"settings.approval_mode", "settings.manage", "proposals.decide"},
+});
+constexpr std::size_t change_bytes_max = 1024 * 1024;
+
+constexpr std::string_view columns =
+    "id, version, kind, target, target_version, change, hash, reason, state, author, made_at, expires_at, "
+    "coalesce(decided_by, ''), coalesce(decided_at, 0), coalesce(decided_reason, ''), "
+    "coalesce(cooling_until, 0), "
+    "coalesce(consumed_at, 0), coalesce(ratified_by, ''), coalesce(ratified_at, 0)";
+
+Proposal read(const sql::Row& row) {
+  Proposal one;
+  one.id = row.text(0);
+  one.version = row.integer(1);
+  one.kind = row.text(2);
+  one.target = row.text(3);
+  one.target_version = row.text(4);
+  one.change = row.text(5);
+  one.hash = row.text(6);
+  one.reason = row.text(7);
+  one.state = row.text(8);
+  one.author = row.text(9);
+  one.made_at = row.integer(10);
+  one.expires_at = row.integer(11);
+  one.decided_by = row.text(12);
+  one.decided_at = row.integer(13);
+  one.decided_reason = row.text(14);
+  one.cooling_until = row.integer(15);
+  one.consumed_at = row.integer(16);
+  one.ratified_by = row.text(17);
+  one.ratified_at = row.integer(18);
+  return one;
+}
+
+std::unexpected<core::Error> denied(std::string words) {
+  return core::fail(ErrorCode::denied, "", std::move(words));
+}
+
+core::Status tell(sql::Connection& connection, std::string_view kind, std::string_view actor,
+                  const Proposal& one, core::TimeMs now) {
+  std::string detail;
+  json::Writer(detail)
+      .begin_object()
+      .member("kind", one.kind)
+      .member("target", one.target)
+      .member("hash", one.hash)
+      .end_object();
+  TRY_STATUS(relay::append(connection, {kind, actor, "proposal:" + one.id, detail, now, nullptr}));
+  return {};
+}
+
+core::Result<Proposal> get(sql::Connection& connection, std::string_view id) {
+  TRY(found, find_proposal(connection, id));
+  if (!found) return core::fail(ErrorCode::not_found, "", "there is no such proposal");
+  return *std::move(found);
+}
+
+core::Status check_right(sql::Connection& connection, std::string_view account, std::string_view right,
+                         std::string_view words) {
+  TRY(actor, Actor::of(connection, account));
+  if (!actor.may(right)) return denied(std::string(words));
+  return {};
+}
+
+// Whoever gave the other his role could make himself an approver.
+core::Status check_independent(sql::Connection& connection, const Proposal& one, std::string_view approver) {
+  TRY(rows, connection.query("select count(*) from access_grant where account = $1 and granted_by = $2 "
+                             "and granted_at >= $3",
+                             {approver, one.author, one.made_at}));
+  if (rows[0].integer(0) > 0)
+    return denied("the approver was given a role by the author after the proposal was made");
+  return {};
+}
+
+core::Status set_state(sql::Connection& connection, const Proposal& one, std::string_view state) {
+  TRY(changed,
+      connection.execute("update access_proposal set state = $1, version = version + 1 where id = $2 and "
+                         "version = $3",
+                         {state, one.id, one.version}));
+  if (changed == 0)
+    return core::fail(ErrorCode::conflict, "", "somebody else acted on this proposal meanwhile");
+  return {};
+}
+
+core::Result<Proposal> get_open(sql::Connection& connection, std::string_view id, core::TimeMs now) {
+  TRY(one, get(connection, id));
+  if (one.state != "open")
+    return core::fail(ErrorCode::conflict, "", "this proposal is not open: it is " + one.state);
+  if (one.expired(now))
+    return core::fail(ErrorCode::conflict, "", "this proposal has expired; propose it anew");
+  return std::move(one);
+}
+
+core::Status insert(sql::Connection& connection, const Proposal& one) {
+  TRY_STATUS(connection.execute(
+      "insert into access_proposal (id, version, kind, target, target_version, change, hash, reason, "
+      "state, "
+      "author, made_at, expires_at, cooling_until) values ($1, 1, $2, $3, $4, $5, $6, $7, 'open', $8, "
+      "$9, $10, "
+      "$11)",
+      {one.id, one.kind, one.target, one.target_version, one.change, one.hash, one.reason, one.author,
+       one.made_at, one.expires_at,
+       one.cooling_until == 0 ? sql::Parameter() : sql::Parameter(one.cooling_until)}));
+  return {};
+}
+
+}  // namespace
+
+const ChangeKind* find_change_kind(std::string_view name) {
+  for (const ChangeKind& kind : kinds)
+    if (kind.name == name) return &kind;
+  return nullptr;
+}
+
+std::string_view name_of(ApprovalMode mode) {
+  return mode == ApprovalMode::two_people ? "two_people" : mode == ApprovalMode::duo ? "duo" : "solo";
+}
+
+core::Result<ApprovalMode> approval_mode(sql::Connection& connection) {
+  TRY(rows, connection.query("select value from access_setting where name = 'approval_mode'"));
+  if (rows.empty() || rows[0].text(0) == "two_people") return ApprovalMode::two_people;
+  return rows[0].text(0) == "duo" ? ApprovalMode::duo : ApprovalMode::solo;
+}
+
+core::Status set_approval_mode(sql::Connection& connection, ApprovalMode mode, std::string_view author,
+                               core::TimeMs now) {
+  TRY_STATUS(
+      connection.execute("insert into access_setting (name, value) values ('approval_mode', $1) "
+                         "on conflict (name) do update set value = $1",
+                         {name_of(mode)}));
+  const std::string detail = "{\"mode\":\"" + std::string(name_of(mode)) + "\"}";
+  TRY_STATUS(relay::append(
+      connection, {"settings.approval_mode", author, "setting:approval_mode", detail, now, nullptr}));
+  return {};
+}
+
+core::Result<Proposal> propose(sql::Connection& connection, const Parts& parts, std::string_view author,
+                               const Wish& wish, core::TimeMs now) {
+  const ChangeKind* kind = find_change_kind(wish.kind);
+  if (kind == nullptr) return core::fail(ErrorCode::invalid, "/kind", "there is no such kind of change");
+  if (wish.reason.empty()) return core::fail(ErrorCode::invalid, "/reason", "say why");
+  if (wish.change.size() > change_bytes_max)
+    return core::fail(ErrorCode::limit, "/change", "the change is too large: at most 1 MiB");
+  TRY_STATUS(check_right(connection, author, kind->propose_right, "you may not propose such a change"));
+  TRY(mode, approval_mode(connection));
+  Proposal one;
+  one.id = registry::make_id("prp", now, parts.random);
+  one.version = 1;
+  one.kind = wish.kind;
+  one.target = wish.target;
+  one.target_version = wish.target_version;
+  one.change = wish.change;
+  one.hash = crypto::to_hex(crypto::sha256(wish.change));
+  one.reason = wish.reason;
+  one.state = "open";
+  one.author = author;
+  one.made_at = now;
+  one.expires_at = now + proposal_ms_max;
+  one.cooling_until = mode == ApprovalMode::two_people ? 0 : now + cooling_off_ms;
+  TRY_STATUS(insert(connection, one));
+  TRY_STATUS(tell(connection, "proposal.made", author, one, now));
+  return one;
+}
+
+core::Result<Proposal> revise(sql::Connection& connection, const Parts& parts, std::string_view author,
+                              std::string_view id, std::string_view change, core::TimeMs now) {
+  TRY(old, get(connection, id));
+  if (old.author != author) return denied("only its author may change a proposal");
+  if (old.state != "open" && old.state != "approved")
+    return core::fail(ErrorCode::conflict, "", "this proposal is not open: it is " + old.state);
+  TRY_STATUS(set_state(connection, old, "replaced"));
+  TRY_STATUS(tell(connection, "proposal.replaced", author, old, now));
+  return propose(connection, parts, author, {old.kind, old.target, old.target_version, change, old.reason},
+                 now);
+}
+
+core::Status approve(sql::Connection& connection, std::string_view approver, std::string_view id,
+                     std::string_view seen_hash, std::string_view reason, core::TimeMs now,
+                     core::Sabotage sabotage) {
+  TRY(one, get_open(connection, id, now));
+  if (one.author == approver) return denied("nobody approves his own proposal: another person has to");
+  TRY_STATUS(check_right(connection, approver, find_change_kind(one.kind)->approve_right,
+                         "you may not approve such a change"));
+  TRY_STATUS(check_independent(connection, one, approver));
+  if (seen_hash != one.hash && !sabotage.four_eyes_by_name_only)
+    return core::fail(ErrorCode::conflict, "", "this is not the change that you saw: look at it again");
+  TRY_STATUS(set_state(connection, one, "approved"));
+  TRY_STATUS(connection.execute(
+      "update access_proposal set decided_by = $1, decided_at = $2, decided_reason = $3 where id = $4",
+      {approver, now, reason, id}));
+  return tell(connection, "proposal.approved", approver, one, now);
+}
+
+core::Status reject(sql::Connection& connection, std::string_view approver, std::string_view id,
+                    std::string_view reason, core::TimeMs now) {
+  TRY(one, get_open(connection, id, now));
+  if (one.author == approver) return denied("the author withdraws his proposal; another person rejects it");
+  TRY_STATUS(check_right(connection, approver, find_change_kind(one.kind)->approve_right,
+                         "you may not decide on such a change"));
+  TRY_STATUS(set_state(connection, one, "rejected"));
+  TRY_STATUS(connection.execute(
+      "update access_proposal set decided_by = $1, decided_at = $2, decided_reason = $3 where id = $4",
+      {approver, now, reason, id}));
+  return tell(connection, "proposal.rejected", approver, one, now);
+}
+
+core::Status withdraw(sql::Connection& connection, std::string_view author, std::string_view id,
+                      core::TimeMs now) {
+  TRY(one, get(connection, id));
+  if (one.author != author) return denied("only its author may withdraw a proposal");
+  if (one.state != "open" && one.state != "approved")
+    return core::fail(ErrorCode::conflict, "", "this proposal is not open: it is " + one.state);
+  TRY_STATUS(set_state(connection, one, "withdrawn"));
+  return tell(connection, "proposal.withdrawn", author, one, now);
+}
+
+core::Status ratify(sql::Connection& connection, std::string_view who, std::string_view id,
+                    core::TimeMs now) {
+  TRY(one, get(connection, id));
+  if (one.state != "consumed" || !one.decided_by.empty() || one.ratified_at != 0)
+    return core::fail(ErrorCode::conflict, "",
+                      "there is nothing to ratify: it was approved, or never carried out");
+  TRY_STATUS(check_right(connection, who, find_change_kind(one.kind)->approve_right,
+                         "you may not ratify such a change"));
+  if (who == one.author && now - one.consumed_at < cooling_off_ms)
+    return denied("the author may ratify his own change only after it has been in force for 24 hours");
+  TRY_STATUS(set_state(connection, one, "consumed"));
+  TRY_STATUS(connection.execute("update access_proposal set ratified_by = $1, ratified_at = $2 where id = $3",
+                                {who, now, id}));
+  return tell(connection, "proposal.ratified", who, one, now);
+}
+
+core::Status consume(sql::Connection& connection, std::string_view id, const Wish& carried_out,
+                     core::TimeMs now, core::Sabotage sabotage) {
+  TRY(one, get(connection, id));
+  const ChangeKind* kind = find_change_kind(one.kind);
+  const bool cooled = one.state == "open" && one.cooling_until != 0 && now >= one.cooling_until;
+  if (one.state != "approved" && !cooled)
+    return core::fail(ErrorCode::conflict, "", "this change is not approved: it is " + one.state);
+  if (one.expired(now))
+    return core::fail(ErrorCode::conflict, "", "the approval has expired; propose it anew");
+  if (one.kind != carried_out.kind || one.target != carried_out.target)
+    return denied("the approval is for something else");
+  const bool same = one.hash == crypto::to_hex(crypto::sha256(carried_out.change)) &&
+                    one.target_version == carried_out.target_version;
+  if (!same && !sabotage.four_eyes_by_name_only)
+    return core::fail(ErrorCode::conflict, "",
+                      "what was approved is not what is to be done now: propose it anew");
+  TRY_STATUS(
+      check_right(connection, one.author, kind->propose_right, "the author lost the right to this change"));
+  if (one.state == "approved") {
+    TRY_STATUS(check_right(connection, one.decided_by, kind->approve_right,
+                           "the approver lost the right to approve this change"));
+    TRY_STATUS(check_independent(connection, one, one.decided_by));
+  }
+  TRY_STATUS(set_state(connection, one, "consumed"));
+  TRY_STATUS(connection.execute("update access_proposal set consumed_at = $1 where id = $2", {now, id}));
+  return tell(connection, cooled ? "proposal.consumed_unapproved" : "proposal.consumed", one.author, one,
+              now);
+}
+
+core::Result<std::optional<Proposal>> find_proposal(sql::Connection& connection, std::string_view id) {
+  TRY(rows, connection.query("select " + std::string(columns) + " from access_proposal where id = $1", {id}));
+  if (rows.empty()) return std::nullopt;
+  return std::optional<Proposal>(read(rows[0]));
+}
+
+core::Result<std::vector<Proposal>> list_proposals(sql::Connection& connection, std::string_view state,
+                                                   std::string_view before, std::size_t count) {
+  TRY(rows,
+      connection.query("select " + std::string(columns) +
+                           " from access_proposal where ($1 = '' or state = $1) and ($2 = '' or id < $2) "
+                           "order by id desc limit $3",
+                       {state, before, static_cast<std::int64_t>(count)}));
+  std::vector<Proposal> found;
+  for (std::size_t i = 0; i < rows.size(); ++i) found.push_back(read(rows[i]));
+  return found;
+}
+
+}  // namespace tillwatch::access

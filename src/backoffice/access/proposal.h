@@ -1,0 +1,97 @@
+// Four eyes: a change that loosens something is proposed by one person and takes effect only after another
+// has approved exactly that change. Called by the subjects whose changes need it, and by the desk's list of
+// what waits. An approval is bound to the SHA-256 of the change and to the version it was made against; it
+// counts only while both people still hold the rights for it.
+//
+// Where there is no second person, the operator may choose a cooling-off instead: the author may carry the
+// change out after 24 hours, and it stands in the audit as not yet ratified until somebody with the right
+// says so, the author himself not before it has been in force for another 24 hours.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/parts.h"
+#include "core/error.h"
+#include "core/sabotage.h"
+#include "core/time.h"
+#include "sql/database.h"
+
+namespace tillwatch::access {
+
+inline constexpr core::DurationMs proposal_ms_max = 72 * core::hour_ms;
+inline constexpr core::DurationMs cooling_off_ms = 24 * core::hour_ms;
+
+// A kind of change, known by name, with the rights it needs. Fixed in proposal.cpp.
+struct ChangeKind {
+  std::string_view name;
+  std::string_view propose_right;
+  std::string_view approve_right;
+};
+const ChangeKind* find_change_kind(std::string_view name);
+
+enum class ApprovalMode : std::uint8_t {
+  two_people,  // somebody else, always
+  duo,         // somebody else, or the cooling-off
+  solo,        // the cooling-off
+};
+std::string_view name_of(ApprovalMode mode);
+core::Result<ApprovalMode> approval_mode(sql::Connection& connection);
+// Itself a change of kind "settings.approval_mode" once there are two accounts; without one at first.
+core::Status set_approval_mode(sql::Connection& connection, ApprovalMode mode, std::string_view author,
+                               core::TimeMs now);
+
+struct Proposal {
+  std::string id;
+  std::int64_t version = 0;
+  std::string kind, target, target_version, change, hash, reason, state, author;
+  core::TimeMs made_at = 0, expires_at = 0;
+  std::string decided_by;
+  core::TimeMs decided_at = 0;
+  std::string decided_reason;
+  core::TimeMs cooling_until = 0;  // 0: needs another person
+  core::TimeMs consumed_at = 0;
+  std::string ratified_by;
+  core::TimeMs ratified_at = 0;
+  bool expired(core::TimeMs now) const { return now >= expires_at; }
+};
+
+struct Wish {
+  std::string_view kind;
+  std::string_view target;          // "list:whitelist", "policy"
+  std::string_view target_version;  // what it was made against; another one voids the approval
+  std::string_view change;          // the exact change, as the subject will carry it out
+  std::string_view reason;
+};
+
+// What is refused: denied (a right is missing), invalid, conflict (not open any more, another version),
+// not_found. All are called inside the caller's write transaction and leave an act.
+core::Result<Proposal> propose(sql::Connection& connection, const Parts& parts, std::string_view author,
+                               const Wish& wish, core::TimeMs now);
+// The author changes his mind while it is open or approved: the new change needs a new approval.
+core::Result<Proposal> revise(sql::Connection& connection, const Parts& parts, std::string_view author,
+                              std::string_view id, std::string_view change, core::TimeMs now);
+// `seen_hash`: of the change as the approver saw it.
+core::Status approve(sql::Connection& connection, std::string_view approver, std::string_view id,
+                     std::string_view seen_hash, std::string_view reason, core::TimeMs now,
+                     core::Sabotage sabotage = {});
+core::Status reject(sql::Connection& connection, std::string_view approver, std::string_view id,
+                    std::string_view reason, core::TimeMs now);
+core::Status withdraw(sql::Connection& connection, std::string_view author, std::string_view id,
+                      core::TimeMs now);
+// Afterwards, for one that went through by cooling-off.
+core::Status ratify(sql::Connection& connection, std::string_view who, std::string_view id, core::TimeMs now);
+
+// The subject carries the change out now, in the same transaction: once, and only where it is approved.
+core::Status consume(sql::Connection& connection, std::string_view id, const Wish& carried_out,
+                     core::TimeMs now, core::Sabotage sabotage = {});
+
+core::Result<std::optional<Proposal>> find_proposal(sql::Connection& connection, std::string_view id);
+// Newest first, before `before` ("" for the first page); `state` "" for all.
+core::Result<std::vector<Proposal>> list_proposals(sql::Connection& connection, std::string_view state,
+                                                   std::string_view before, std::size_t count);
+
+}  // namespace tillwatch::access
