@@ -1,9 +1,15 @@
 #include "desk/route_table.h"
 
+#include "desk/account_routes.h"
+
 namespace tillwatch::desk {
 
 Routes all_routes(const RouteParts& parts) {
   Routes routes;
+  add_session_routes(routes, parts.access);
+  add_own_account_routes(routes, parts.access);
+  add_account_routes(routes, parts.access);
+  add_proposal_routes(routes, parts.access);
   add_registry_routes(routes, parts.registry);
   add_alert_routes(routes, parts.alerts);
   return routes;

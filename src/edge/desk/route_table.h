@@ -5,6 +5,7 @@
 #include "desk/alert_routes.h"
 #include "desk/registry_routes.h"
 #include "desk/route.h"
+#include "desk/session_routes.h"
 
 namespace tillwatch::desk {
 
@@ -12,6 +13,7 @@ namespace tillwatch::desk {
 struct RouteParts {
   RegistryParts registry;
   AlertParts alerts;
+  AccessParts access;
 };
 
 // Each subject adds its rows: void add_alert_routes(Routes& routes, ...), in alert_routes.{h,cpp}.

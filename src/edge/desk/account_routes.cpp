@@ -1,0 +1,223 @@
+#include "desk/account_routes.h"
+
+#include <algorithm>
+
+#include "access/account.h"
+#include "access/factor.h"
+#include "access/invitation.h"
+#include "access/right.h"
+#include "access/session.h"
+#include "desk/cursor.h"
+#include "desk/fields.h"
+#include "json/writer.h"
+#include "registry/tree.h"
+#include "relay/act.h"
+
+namespace tillwatch::desk {
+namespace {
+
+using access::Account;
+using access::Grant;
+
+constexpr std::size_t roles_max = 20;
+
+void write_account(json::Writer& out, const Account& account, core::TimeMs now) {
+  out.begin_object().member("id", account.id).member("version", account.version);
+  out.member("sign_in", account.sign_in).member("shown_name", account.shown_name);
+  out.member("language", account.language)
+      .member("state", account.state)
+      .member("dormant", account.dormant(now));
+  out.member("created_at", core::format_time(account.created_at)).key("seen_at");
+  if (account.seen_at == 0)
+    out.null();
+  else
+    out.value(core::format_time(account.seen_at));
+  out.key("roles").begin_array();
+  for (const Grant& grant : account.grants)
+    out.begin_object()
+        .member("role", grant.role)
+        .member("agent", grant.agent)
+        .member("granted_by", grant.granted_by)
+        .member("granted_at", core::format_time(grant.granted_at))
+        .end_object();
+  out.end_array().end_object();
+}
+
+std::optional<std::string> text_member(const json::View& object, std::string_view name) {
+  const auto member = object.find(name);
+  if (!member) return std::nullopt;
+  const auto text = member->as_string();
+  return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+// [{"role": ..., "agent": "*" or an agent's id}]; an agent that nobody registered is a fault.
+core::Result<std::optional<std::vector<Grant>>> read_roles(Call& call, Body& body) {
+  const auto view = body.view_if("roles");
+  if (!view) return std::nullopt;
+  std::vector<Grant> grants;
+  if (!view->is(json::Kind::array) || view->size() == 0 || view->size() > roles_max) {
+    body.fault("roles", "give one to twenty roles");
+    return std::optional(std::move(grants));
+  }
+  for (const json::View& one : view->elements()) {
+    const std::optional<std::string> role = text_member(one, "role");
+    const std::optional<std::string> agent = text_member(one, "agent");
+    if (!role || !agent || access::find_role(*role) == nullptr) {
+      body.fault("roles", "each has a role of GET /desk/roles and an agent: an id, or * for everywhere");
+      break;
+    }
+    if (*agent != access::everywhere) {
+      TRY(known, registry::is_within(call.connection, *agent, *agent));
+      if (!known) body.fault("roles", "there is no such agent");
+    }
+    grants.push_back({*role, *agent, "", 0});
+  }
+  return std::optional(std::move(grants));
+}
+
+core::Result<Answer> list_accounts(Call& call, const access::Parts& parts) {
+  Query query(call);
+  const Page page = Page::of(call, query, "accounts", "t");
+  if (auto refusal = query.refusal()) return *std::move(refusal);
+  TRY(accounts,
+      access::list_accounts(call.connection, parts, page.after ? page.text(0) : "", page.limit + 1));
+  const bool more = accounts.size() > page.limit;
+  if (more) accounts.pop_back();
+  std::string text;
+  json::Writer out(text);
+  out.begin_object().key("items").begin_array();
+  for (const Account& account : accounts) write_account(out, account, call.now);
+  out.end_array();
+  write_next(out, more ? std::optional(write_cursor("accounts", {accounts.back().id})) : std::nullopt);
+  out.end_object();
+  return json_answer(std::move(text));
+}
+
+core::Result<Answer> get_account(Call& call, const access::Parts& parts) {
+  TRY(account, access::find_account(call.connection, parts, call.variable(0)));
+  if (!account) return refuse(Problem::not_found, "there is no such account");
+  std::string text;
+  json::Writer out(text);
+  write_account(out, *account, call.now);
+  return json_answer(std::move(text));
+}
+
+core::Result<Answer> create_account(Call& call, const access::Parts& parts) {
+  Body body(call);
+  access::NewAccount wish;
+  wish.sign_in = body.text("sign_in");
+  wish.shown_name = body.text("shown_name", 1, 180);
+  wish.language = body.word_if("language", {"zh", "en"}).value_or("zh");
+  TRY(roles, read_roles(call, body));
+  if (!roles) body.fault("roles", "give one to twenty roles");
+  if (auto refusal = body.refusal()) return *std::move(refusal);
+  wish.grants = *std::move(roles);
+  TRY(id, access::create_account(call.connection, parts, wish, call.caller.account, call.now));
+  TRY(token, access::invite(call.connection, parts, access::Purpose::invite, id, call.now));
+  std::string text;
+  json::Writer(text).begin_object().member("id", id).member("token", token).end_object();
+  return json_answer(std::move(text), 201);
+}
+
+core::Result<Answer> change_account(Call& call, const access::Parts& parts) {
+  Body body(call);
+  access::AccountChange change;
+  const std::int64_t version = body.integer("version", 1, INT64_MAX);
+  change.shown_name = body.text_if("shown_name", 1, 180);
+  change.language = body.word_if("language", {"zh", "en"});
+  change.state = body.word_if("state", {"active", "disabled"});
+  TRY(roles, read_roles(call, body));
+  if (auto refusal = body.refusal()) return *std::move(refusal);
+  change.grants = std::move(roles);
+  TRY(next, access::change_account(call.connection, parts, call.variable(0), version, change,
+                                   call.caller.account, call.now));
+  std::string text;
+  json::Writer(text).begin_object().member("version", next).end_object();
+  return json_answer(std::move(text));
+}
+
+// A link for a colleague who has not arrived, or who lost password or phone.
+core::Result<Answer> new_link(Call& call, const access::Parts& parts, access::Purpose purpose) {
+  TRY(account, access::find_account(call.connection, parts, call.variable(0)));
+  if (!account) return refuse(Problem::not_found, "there is no such account");
+  if (account->id == call.caller.account)
+    return refuse(Problem::rule_broken,
+                  "for oneself there are the recovery codes; somebody else makes a link");
+  if ((purpose == access::Purpose::invite) != (account->state == "invited") || account->state == "disabled")
+    return refuse(Problem::conflict,
+                  "an invitation is for an account that has not arrived, a reset for an active one");
+  TRY(token, access::invite(call.connection, parts, purpose, account->id, call.now));
+  const std::string subject = "account:" + account->id;
+  TRY_STATUS(relay::append(call.connection,
+                           {purpose == access::Purpose::invite ? "account.invited" : "account.reset_link",
+                            call.caller.account, subject, "", call.now, nullptr}));
+  std::string text;
+  json::Writer(text).begin_object().member("token", token).end_object();
+  return json_answer(std::move(text));
+}
+
+core::Result<Answer> list_roles(Call&) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object().key("items").begin_array();
+  for (const access::Role& role : access::roles()) {
+    out.begin_object().member("name", role.name).member("zh", role.zh).member("en", role.en);
+    out.key("rights").begin_array();
+    for (std::size_t i = 0; i < access::right_count; ++i)
+      if (role.rights.test(i)) out.value(access::rights()[i].name);
+    out.end_array().end_object();
+  }
+  out.end_array().end_object();
+  return json_answer(std::move(text));
+}
+
+}  // namespace
+
+void add_account_routes(Routes& routes, const AccessParts& given) {
+  using http::Method;
+  const access::Parts* parts = given.access;
+  const auto with = [parts](core::Result<Answer> (*function)(Call&, const access::Parts&)) {
+    return [parts, function](Call& call) { return function(call, *parts); };
+  };
+  routes.add({.name = "listRoles", .path = "/desk/roles", .right = any_account}, list_roles);
+  routes.add({.name = "listAccounts",
+              .path = "/desk/accounts",
+              .right = "accounts.read",
+              .query = {"limit", "cursor"}},
+             with(list_accounts));
+  routes.add({.name = "createAccount",
+              .method = Method::post,
+              .path = "/desk/accounts",
+              .right = "accounts.manage",
+              .store = Store::write,
+              .body_bytes_max = body_bytes_default,
+              .statuses = {201, 409, 422}},
+             with(create_account));
+  routes.add(
+      {.name = "getAccount", .path = "/desk/accounts/{id}", .right = "accounts.read", .statuses = {200, 404}},
+      with(get_account));
+  routes.add({.name = "changeAccount",
+              .method = Method::patch,
+              .path = "/desk/accounts/{id}",
+              .right = "accounts.manage",
+              .store = Store::write,
+              .body_bytes_max = body_bytes_default,
+              .statuses = {200, 404, 409, 422}},
+             with(change_account));
+  routes.add({.name = "inviteAccount",
+              .method = Method::post,
+              .path = "/desk/accounts/{id}/invite",
+              .right = "accounts.manage",
+              .store = Store::write,
+              .statuses = {200, 404, 409, 422}},
+             [parts](Call& call) { return new_link(call, *parts, access::Purpose::invite); });
+  routes.add({.name = "resetAccount",
+              .method = Method::post,
+              .path = "/desk/accounts/{id}/reset",
+              .right = "accounts.manage",
+              .store = Store::write,
+              .statuses = {200, 404, 409, 422}},
+             [parts](Call& call) { return new_link(call, *parts, access::Purpose::reset); });
+}
+
+}  // namespace tillwatch::desk

@@ -1,0 +1,133 @@
+// Changes that wait for a second person, over HTTP: see account_routes.h. Called by all_routes(). Never shows
+// a change to whoever may not read proposals; never approves what was not seen.
+#include "access/proposal.h"
+#include "desk/account_routes.h"
+#include "desk/cursor.h"
+#include "desk/fields.h"
+#include "json/writer.h"
+
+namespace tillwatch::desk {
+namespace {
+
+using access::Proposal;
+
+void time_or_null(json::Writer& out, std::string_view name, core::TimeMs time) {
+  out.key(name);
+  if (time == 0)
+    out.null();
+  else
+    out.value(core::format_time(time));
+}
+
+void text_or_null(json::Writer& out, std::string_view name, std::string_view text) {
+  out.key(name);
+  if (text.empty())
+    out.null();
+  else
+    out.value(text);
+}
+
+void write_proposal(json::Writer& out, const Proposal& one, bool whole, core::TimeMs now) {
+  out.begin_object().member("id", one.id).member("version", one.version).member("kind", one.kind);
+  out.member("target", one.target).member("hash", one.hash).member("reason", one.reason);
+  const bool over = (one.state == "open" || one.state == "approved") && one.expired(now);
+  out.member("state", over ? std::string_view("expired") : std::string_view(one.state));
+  out.member("author", one.author).member("made_at", core::format_time(one.made_at));
+  out.member("expires_at", core::format_time(one.expires_at));
+  text_or_null(out, "decided_by", one.decided_by);
+  time_or_null(out, "decided_at", one.decided_at);
+  text_or_null(out, "decided_reason", one.decided_reason);
+  time_or_null(out, "cooling_until", one.cooling_until);
+  time_or_null(out, "consumed_at", one.consumed_at);
+  text_or_null(out, "ratified_by", one.ratified_by);
+  time_or_null(out, "ratified_at", one.ratified_at);
+  if (whole) out.member("target_version", one.target_version).member("change", one.change);
+  out.end_object();
+}
+
+core::Result<Answer> list_proposals(Call& call) {
+  Query query(call);
+  const Page page = Page::of(call, query, "proposals", "t");
+  const std::string state =
+      query.word("state", {"open", "approved", "rejected", "withdrawn", "replaced", "consumed"}).value_or("");
+  if (auto refusal = query.refusal()) return *std::move(refusal);
+  TRY(found, access::list_proposals(call.connection, state, page.after ? page.text(0) : "", page.limit + 1));
+  const bool more = found.size() > page.limit;
+  if (more) found.pop_back();
+  std::string text;
+  json::Writer out(text);
+  out.begin_object().key("items").begin_array();
+  for (const Proposal& one : found) write_proposal(out, one, false, call.now);
+  out.end_array();
+  write_next(out, more ? std::optional(write_cursor("proposals", {found.back().id})) : std::nullopt);
+  out.end_object();
+  return json_answer(std::move(text));
+}
+
+core::Result<Answer> get_proposal(Call& call) {
+  TRY(one, access::find_proposal(call.connection, call.variable(0)));
+  if (!one) return refuse(Problem::not_found, "there is no such proposal");
+  std::string text;
+  json::Writer out(text);
+  write_proposal(out, *one, true, call.now);
+  return json_answer(std::move(text));
+}
+
+core::Result<Answer> approve(Call& call) {
+  Body body(call);
+  const std::string hash = body.text("hash", 64, 64);
+  const std::string reason = body.text_if("reason").value_or("");
+  if (auto refusal = body.refusal()) return *std::move(refusal);
+  TRY_STATUS(access::approve(call.connection, call.caller.account, call.variable(0), hash, reason, call.now));
+  return nothing();
+}
+
+core::Result<Answer> reject(Call& call) {
+  Body body(call);
+  const std::string reason = body.text("reason");
+  if (auto refusal = body.refusal()) return *std::move(refusal);
+  TRY_STATUS(access::reject(call.connection, call.caller.account, call.variable(0), reason, call.now));
+  return nothing();
+}
+
+core::Result<Answer> withdraw(Call& call) {
+  TRY_STATUS(access::withdraw(call.connection, call.caller.account, call.variable(0), call.now));
+  return nothing();
+}
+
+core::Result<Answer> ratify(Call& call) {
+  TRY_STATUS(access::ratify(call.connection, call.caller.account, call.variable(0), call.now));
+  return nothing();
+}
+
+}  // namespace
+
+void add_proposal_routes(Routes& routes, const AccessParts&) {
+  using http::Method;
+  routes.add({.name = "listProposals",
+              .path = "/desk/proposals",
+              .right = "proposals.read",
+              .query = {"state", "limit", "cursor"}},
+             list_proposals);
+  routes.add({.name = "getProposal",
+              .path = "/desk/proposals/{id}",
+              .right = "proposals.read",
+              .statuses = {200, 404}},
+             get_proposal);
+  const auto act = [&routes](std::string_view name, std::string_view path, std::size_t body, auto function) {
+    routes.add({.name = name,
+                .method = Method::post,
+                .path = path,
+                .right = "proposals.read",
+                .store = Store::write,
+                .body_bytes_max = body,
+                .statuses = {204, 404, 409}},
+               function);
+  };
+  act("approveProposal", "/desk/proposals/{id}/approve", body_bytes_default, approve);
+  act("rejectProposal", "/desk/proposals/{id}/reject", body_bytes_default, reject);
+  act("withdrawProposal", "/desk/proposals/{id}/withdraw", 0, withdraw);
+  act("ratifyProposal", "/desk/proposals/{id}/ratify", 0, ratify);
+}
+
+}  // namespace tillwatch::desk

@@ -1,0 +1,19 @@
+// Coming in, going out, and one's own account over HTTP: one-time links, password and second factor, step-up,
+// sessions, recovery codes. Called by all_routes(). Never says whether a name exists; secrets are answered
+// once, in a cookie or to be written down.
+#pragma once
+
+#include "access/parts.h"
+#include "desk/route.h"
+
+namespace tillwatch::desk {
+
+// What routes of accounts need; outlives the routes. nullptr where there is no database.
+struct AccessParts {
+  const access::Parts* access = nullptr;
+};
+
+void add_session_routes(Routes& routes, const AccessParts& parts);
+void add_own_account_routes(Routes& routes, const AccessParts& parts);
+
+}  // namespace tillwatch::desk
