@@ -19,7 +19,7 @@ CONFINED = {
     "sqlite3.h": "SQLite",
     "libpq": "libpq",
 }
-THROWING = re.compile(r"#\s*include\s*<(simdjson\.h|yaml-cpp/|CLI/|boost/|re2/)")
+THROWING = re.compile(r"#\s*include\s*<(simdjson\.h|yaml-cpp/|CLI/|boost/|re2/|qrcodegen/)")
 
 
 def banned_calls(tree):

@@ -75,6 +75,18 @@ core::Result<std::optional<std::vector<Grant>>> read_roles(Call& call, Body& bod
   return std::optional(std::move(grants));
 }
 
+bool is_owner(const std::vector<Grant>& grants) {
+  return std::ranges::any_of(grants, [](const Grant& grant) { return grant.role == "owner"; });
+}
+
+// An owner is made, changed and reset by an owner only: else whoever manages accounts could become one.
+core::Status check_owner(Call& call, const access::Parts& parts, const std::vector<Grant>& grants) {
+  if (!is_owner(grants)) return {};
+  TRY(own, access::find_account(call.connection, parts, call.caller.account));
+  if (own && is_owner(own->grants)) return {};
+  return core::fail(core::ErrorCode::denied, "", "only an owner does this for an owner");
+}
+
 core::Result<Answer> list_accounts(Call& call, const access::Parts& parts) {
   Query query(call);
   const Page page = Page::of(call, query, "accounts", "t");
@@ -112,6 +124,7 @@ core::Result<Answer> create_account(Call& call, const access::Parts& parts) {
   if (!roles) body.fault("roles", "give one to twenty roles");
   if (auto refusal = body.refusal()) return *std::move(refusal);
   wish.grants = *std::move(roles);
+  TRY_STATUS(check_owner(call, parts, wish.grants));
   TRY(id, access::create_account(call.connection, parts, wish, call.caller.account, call.now));
   TRY(token, access::invite(call.connection, parts, access::Purpose::invite, id, call.now));
   std::string text;
@@ -129,6 +142,9 @@ core::Result<Answer> change_account(Call& call, const access::Parts& parts) {
   TRY(roles, read_roles(call, body));
   if (auto refusal = body.refusal()) return *std::move(refusal);
   change.grants = std::move(roles);
+  TRY(account, access::find_account(call.connection, parts, call.variable(0)));
+  if (account) TRY_STATUS(check_owner(call, parts, account->grants));
+  if (change.grants) TRY_STATUS(check_owner(call, parts, *change.grants));
   TRY(next, access::change_account(call.connection, parts, call.variable(0), version, change,
                                    call.caller.account, call.now));
   std::string text;
@@ -140,6 +156,7 @@ core::Result<Answer> change_account(Call& call, const access::Parts& parts) {
 core::Result<Answer> new_link(Call& call, const access::Parts& parts, access::Purpose purpose) {
   TRY(account, access::find_account(call.connection, parts, call.variable(0)));
   if (!account) return refuse(Problem::not_found, "there is no such account");
+  TRY_STATUS(check_owner(call, parts, account->grants));
   if (account->id == call.caller.account)
     return refuse(Problem::rule_broken,
                   "for oneself there are the recovery codes; somebody else makes a link");

@@ -51,8 +51,7 @@ struct DeskWorld {
   explicit DeskWorld(sql::Dialect dialect = sql::Dialect::sqlite) : store(dialect) {}
 
   void open(OriginRules rules = {.tls = false, .address = "127.0.0.1", .origins = {}}) {
-    handler.emplace(Handler::Parts{routes, authenticator, assets, store.connection(), clock, log},
-                    std::move(rules));
+    handler.emplace(Handler::Parts{routes, *who, assets, store.connection(), clock, log}, std::move(rules));
     server.emplace(network, clock, *handler, desk_limits());
     handler->attach(*server);
     port = server->listen({}).value();
@@ -99,6 +98,7 @@ struct DeskWorld {
   sim::SimNetwork network{clock, 7};
   sql::TestStore store;
   FakeAuthenticator authenticator;
+  Authenticator* who = &authenticator;  // set before open(), where it is another one
   sim::SimRandom random{5};
   Assets assets{console_files(), random};
   std::string logged;

@@ -130,7 +130,11 @@ core::Result<Answer> sign_out(Call& call) {
 core::Result<std::optional<Session>> session_that_may_enrol(Call& call) {
   TRY(session, session_of(call));
   if (!session) return std::nullopt;
-  if (session->state == "enrol_factor") return session;
+  if (session->state == "enrol_factor") {
+    TRY(enrolled, access::has_factor(call.connection, session->account));
+    if (enrolled) return std::nullopt;  // somebody was faster: it takes that factor now
+    return session;
+  }
   if (session->state == "signed_in" && session->stepped_up(call.now)) return session;
   if (session->state == "signed_in")
     return core::fail(core::ErrorCode::denied, "step-up-needed",

@@ -1,0 +1,302 @@
+// People over HTTP: first run, factor, sign-in, step-up, colleagues and their roles, on a simulated network
+// with the real accounts behind it; and every route of the desk asked as a stranger and as every role.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "access/account.h"
+#include "access/invitation.h"
+#include "access/right.h"
+#include "access/totp.h"
+#include "desk/access_authenticator.h"
+#include "desk/desk_fixture.h"
+#include "desk/origin.h"
+#include "desk/route_table.h"
+#include "registry/registry.h"
+
+namespace tillwatch::desk {
+namespace {
+
+class PlainHash final : public access::PasswordHash {
+ public:
+  core::Result<std::string> make(std::string_view password) override { return "of " + std::string(password); }
+  bool matches(std::string_view stored, std::string_view password) override {
+    return stored == "of " + std::string(password);
+  }
+  bool outdated(std::string_view) override { return false; }
+};
+
+std::string octets_of(std::string_view base32_text) {
+  std::string out;
+  std::uint64_t bits = 0;
+  int held = 0;
+  for (const char c : base32_text) {
+    bits = (bits << 5) | static_cast<std::uint64_t>(c >= 'A' ? c - 'A' : c - '2' + 26);
+    held += 5;
+    if (held < 8) continue;
+    held -= 8;
+    out += static_cast<char>((bits >> held) & 0xff);
+  }
+  return out;
+}
+
+constexpr std::string_view password = "seven brass anchors rust";
+
+// A browser: its cookies and the token of its session.
+struct Browser {
+  std::map<std::string, std::string> cookies;
+  std::string csrf;
+};
+
+class AccessRoutesTest : public ::testing::TestWithParam<sql::Dialect> {
+ protected:
+  AccessRoutesTest() {
+    RouteParts wish;
+    wish.access = {&parts_};
+    wish.registry.registry = &registry_;
+    wish.registry.territory = &authenticator_;
+    wish.alerts.territory = &authenticator_;
+    world_.routes = all_routes(wish);
+    world_.who = &authenticator_;
+    world_.open();
+  }
+  sim::HttpReply ask(Browser& browser, std::string_view method, std::string_view target,
+                     std::string_view body = {}) {
+    DeskWorld::Fields fields;
+    std::string cookies;
+    for (const auto& [name, value] : browser.cookies)
+      cookies += (cookies.empty() ? "" : "; ") + name + "=" + value;
+    if (!cookies.empty()) fields.emplace_back("Cookie", cookies);
+    if (method != "GET" && !browser.csrf.empty()) fields.emplace_back("Tillwatch-Csrf", browser.csrf);
+    if (!body.empty()) fields.emplace_back("Content-Type", "application/json");
+    const sim::HttpReply reply = world_.send(method, target, body, std::move(fields));
+    for (const auto& [name, value] : reply.fields) {
+      if (name != "Set-Cookie") continue;
+      const std::size_t equals = value.find('=');
+      browser.cookies[value.substr(0, equals)] = value.substr(equals + 1, value.find(';') - equals - 1);
+    }
+    const std::string token = text_of(reply, "csrf");
+    if (!token.empty()) browser.csrf = token;
+    return reply;
+  }
+  static std::string text_of(const sim::HttpReply& reply, std::string_view member) {
+    json::Reader reader(json::Bounds{.string_bytes_max = 64 * 1024});  // a drawing of a code is long
+    const auto root = reader.parse(reply.body);
+    if (!root || !root->is(json::Kind::object)) return {};
+    const auto found = root->find(member);
+    return found && found->is(json::Kind::string) ? std::string(found->as_string().value()) : std::string();
+  }
+  std::string link(access::Purpose purpose, std::string_view account = "") {
+    auto transaction = sql::Transaction::begin(db_);
+    const auto secret = access::invite(db_, parts_, purpose, account, world_.clock.now());
+    EXPECT_TRUE(transaction->commit());
+    return secret.value();
+  }
+  std::string digits(std::string_view seed) {
+    return access::totp(seed, access::totp_step(world_.clock.now()));
+  }
+  void pass(core::DurationMs time) { world_.clock.advance(time); }
+  // Enrols a factor in a session that has to; gives its seed.
+  std::string enrol(Browser& browser) {
+    const auto begun = ask(browser, "POST", "/desk/account/totp");
+    EXPECT_EQ(begun.status, 200) << begun.body;
+    EXPECT_NE(begun.body.find("<svg"), std::string::npos);
+    const std::string seed = octets_of(text_of(begun, "secret"));
+    const auto done =
+        ask(browser, "POST", "/desk/account/totp/confirm", "{\"totp\":\"" + digits(seed) + "\"}");
+    EXPECT_EQ(done.status, 200) << done.body;
+    EXPECT_EQ(text_of(done, "state"), "signed_in");
+    pass(core::minute_ms);
+    return seed;
+  }
+  // The first owner, signed in; gives the seed.
+  std::string make_owner(Browser& browser) {
+    const std::string body = "{\"token\":\"" + link(access::Purpose::owner) + "\",\"password\":\"" +
+                             std::string(password) +
+                             R"(","sign_in":"owner","shown_name":"Chen","language":"zh"})";
+    const auto come = ask(browser, "POST", "/desk/first-run", body);
+    EXPECT_EQ(come.status, 200) << come.body;
+    EXPECT_EQ(text_of(come, "state"), "enrol_factor");
+    EXPECT_EQ(ask(browser, "GET", "/desk/accounts").status, 401) << "no factor yet";
+    return enrol(browser);
+  }
+  // A colleague with a role, signed in.
+  std::string make_colleague(Browser& owner, std::string_view seed, std::string_view name,
+                             std::string_view role, Browser& browser) {
+    step_up(owner, seed);
+    const std::string wish = "{\"sign_in\":\"" + std::string(name) +
+                             "\",\"shown_name\":\"Li\",\"roles\":[{\"role\":\"" + std::string(role) +
+                             "\",\"agent\":\"*\"}]}";
+    const auto made = ask(owner, "POST", "/desk/accounts", wish);
+    EXPECT_EQ(made.status, 201) << made.body;
+    const std::string body =
+        "{\"token\":\"" + text_of(made, "token") + "\",\"password\":\"" + std::string(password) + "\"}";
+    EXPECT_EQ(ask(browser, "POST", "/desk/first-run", body).status, 200);
+    EXPECT_EQ(ask(browser, "POST", "/desk/first-run", body).status, 404) << "once";
+    enrol(browser);
+    return text_of(made, "id");
+  }
+  void step_up(Browser& browser, std::string_view seed) {
+    pass(core::minute_ms);
+    const auto reply = ask(browser, "POST", "/desk/session/step-up", "{\"totp\":\"" + digits(seed) + "\"}");
+    EXPECT_EQ(reply.status, 200) << reply.body;
+  }
+
+  DeskWorld world_{GetParam()};
+  sql::Connection& db_ = world_.store.connection();
+  PlainHash hash_;
+  crypto::DataKeys keys_ = crypto::DataKeys::generate(world_.random, 1'782'864'000'000);
+  access::Parts parts_{keys_, world_.random, hash_, 15};
+  registry::Registry registry_{keys_, world_.random};
+  AccessAuthenticator authenticator_;
+};
+
+TEST_P(AccessRoutesTest, TheFirstOwnerComesInByALinkAndSignsInAgain) {
+  Browser browser;
+  auto session = ask(browser, "GET", "/desk/session");
+  EXPECT_EQ(text_of(session, "state"), "none");
+  const std::string seed = make_owner(browser);
+  session = ask(browser, "GET", "/desk/session");
+  EXPECT_NE(session.body.find("\"state\":\"signed_in\""), std::string::npos) << session.body;
+  EXPECT_NE(session.body.find("accounts.manage"), std::string::npos);
+  EXPECT_EQ(ask(browser, "DELETE", "/desk/session").status, 204);
+  EXPECT_EQ(ask(browser, "GET", "/desk/account/sessions").status, 401);
+
+  const std::string right = "{\"name\":\"Owner\",\"password\":\"" + std::string(password) + "\"}";
+  const auto wrong =
+      ask(browser, "POST", "/desk/sessions", R"({"name":"owner","password":"open sesame, please"})");
+  const auto nobody =
+      ask(browser, "POST", "/desk/sessions", R"({"name":"nobody","password":"open sesame, please"})");
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_EQ(wrong.body, nobody.body);
+  EXPECT_EQ(text_of(ask(browser, "POST", "/desk/sessions", right), "state"), "factor_needed");
+  EXPECT_EQ(ask(browser, "GET", "/desk/account/sessions").status, 401) << "the factor is missing";
+  EXPECT_EQ(ask(browser, "POST", "/desk/account/totp").status, 401)
+      << "and cannot be replaced before it is shown";
+  EXPECT_EQ(ask(browser, "POST", "/desk/sessions/factor", R"({"totp":"000000"})").status, 401);
+  pass(core::minute_ms);
+  const std::string code = "{\"totp\":\"" + digits(seed) + "\"}";
+  EXPECT_EQ(text_of(ask(browser, "POST", "/desk/sessions/factor", code), "state"), "signed_in");
+  EXPECT_EQ(ask(browser, "GET", "/desk/account/sessions").status, 200);
+}
+
+TEST_P(AccessRoutesTest, WhatIsSensitiveNeedsAFreshFactorAndTheTokenOfTheSession) {
+  Browser owner;
+  const std::string seed = make_owner(owner);
+  pass(6 * core::minute_ms);
+  const std::string wish = R"({"sign_in":"desk1","shown_name":"Li","roles":[{"role":"desk","agent":"*"}]})";
+  auto reply = ask(owner, "POST", "/desk/accounts", wish);
+  EXPECT_EQ(reply.status, 403);
+  EXPECT_EQ(kind_of(reply), "step-up-needed");
+  const Browser before = owner;
+  step_up(owner, seed);
+  EXPECT_NE(before.cookies.at(std::string(session_cookie)), owner.cookies.at(std::string(session_cookie)));
+  Browser stolen = before;
+  EXPECT_EQ(ask(stolen, "GET", "/desk/account/sessions").status, 401)
+      << "the secret before the step-up is worth nothing";
+  Browser forged = owner;
+  forged.csrf = "another";
+  EXPECT_EQ(kind_of(ask(forged, "POST", "/desk/accounts", wish)), "foreign-origin");
+  EXPECT_EQ(ask(owner, "POST", "/desk/accounts", wish).status, 201);
+  pass(16 * core::minute_ms);
+  EXPECT_EQ(ask(owner, "GET", "/desk/account/sessions").status, 401) << "idle";
+}
+
+TEST_P(AccessRoutesTest, ADisabledColleagueIsOutAtOnce) {
+  Browser owner, desk;
+  const std::string seed = make_owner(owner);
+  const std::string id = make_colleague(owner, seed, "desk1", "desk", desk);
+  EXPECT_EQ(ask(desk, "GET", "/desk/alerts").status, 200);
+  EXPECT_EQ(ask(desk, "GET", "/desk/accounts").status, 403);
+  step_up(owner, seed);
+  const auto one = ask(owner, "GET", "/desk/accounts/" + id);
+  json::Reader reader;
+  const std::int64_t version = reader.parse(one.body).value().find("version")->as_integer().value();
+  const auto off = ask(owner, "PATCH", "/desk/accounts/" + id,
+                       "{\"version\":" + std::to_string(version) + ",\"state\":\"disabled\"}");
+  EXPECT_EQ(off.status, 200) << off.body;
+  EXPECT_EQ(ask(desk, "GET", "/desk/alerts").status, 401);
+}
+
+// Two came in by password before there was a factor: whoever enrols first has it, the other one gets nothing.
+TEST_P(AccessRoutesTest, AHalfOpenSessionDoesNotReplaceAFactor) {
+  Browser owner, first, second;
+  const std::string seed = make_owner(owner);
+  const std::string id = make_colleague(owner, seed, "desk1", "desk", first);
+  step_up(owner, seed);
+  const std::string token = text_of(ask(owner, "POST", "/desk/accounts/" + id + "/reset"), "token");
+  const std::string body = "{\"token\":\"" + token + "\",\"password\":\"" + std::string(password) + "\"}";
+  ASSERT_EQ(text_of(ask(first, "POST", "/desk/first-run", body), "state"), "enrol_factor");
+  const std::string right = "{\"name\":\"desk1\",\"password\":\"" + std::string(password) + "\"}";
+  ASSERT_EQ(text_of(ask(second, "POST", "/desk/sessions", right), "state"), "enrol_factor");
+  enrol(first);
+  EXPECT_EQ(ask(second, "POST", "/desk/account/totp").status, 401);
+  EXPECT_EQ(ask(second, "POST", "/desk/account/totp/confirm", R"({"totp":"123456"})").status, 401);
+}
+
+// Only an owner makes owners, and takes an owner's factor away.
+TEST_P(AccessRoutesTest, AnAdministratorDoesNotBecomeAnOwner) {
+  Browser owner, administrator;
+  const std::string seed = make_owner(owner);
+  make_colleague(owner, seed, "admin1", "administrator", administrator);
+  const auto accounts = ask(administrator, "GET", "/desk/accounts");
+  const std::size_t at = accounts.body.find("\"id\":\"acc_") + 6;
+  const std::string owner_id = accounts.body.substr(at, accounts.body.find('"', at) - at);
+  EXPECT_EQ(ask(administrator, "POST", "/desk/accounts/" + owner_id + "/reset").status, 403);
+  EXPECT_EQ(
+      ask(administrator, "PATCH", "/desk/accounts/" + owner_id, R"({"version":1,"state":"disabled"})").status,
+      403);
+  EXPECT_EQ(ask(administrator, "POST", "/desk/accounts",
+                R"({"sign_in":"puppet","shown_name":"P","roles":[{"role":"owner","agent":"*"}]})")
+                .status,
+            403);
+}
+
+// Every route, as a stranger and as every role: who lacks the right hears 403, who has it anything else;
+// never 5xx.
+TEST_P(AccessRoutesTest, EveryRouteAsEveryRole) {
+  Browser owner;
+  const std::string seed = make_owner(owner);
+  const auto target_of = [](std::string_view path) {
+    std::string out;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+      if (path[i] == '{') {
+        i = path.find('}', i);
+        out += "none";
+      } else {
+        out += path[i];
+      }
+    }
+    return out;
+  };
+  int asked = 0;
+  for (const access::Role& role : access::roles()) {
+    Browser browser;
+    make_colleague(owner, seed, "one_" + std::string(role.name), role.name, browser);
+    for (const Routes::Row& row : world_.routes.rows()) {
+      const Route& route = row.route;
+      if (route.right == open_to_all || route.name == "signOut" || route.name == "stepUp") continue;
+      const std::string body = route.body_bytes_max > 0 ? "{}" : "";
+      const std::string target = target_of(route.path);
+      Browser stranger;
+      EXPECT_EQ(ask(stranger, http::name_of(route.method), target, body).status, 401) << route.name;
+      const int status = ask(browser, http::name_of(route.method), target, body).status;
+      EXPECT_LT(status, 500) << route.name;
+      EXPECT_NE(status, 401) << route.name << " as " << role.name;
+      const std::size_t place = access::find_right(route.right);
+      const bool may = route.right == any_account || (place < access::right_count && role.rights.test(place));
+      if (route.right != any_account) {
+        EXPECT_LT(place, access::right_count) << route.right << ": no such right";
+        EXPECT_EQ(may, status != 403) << route.name << " as " << role.name;
+      }
+      ++asked;
+    }
+  }
+  EXPECT_GT(asked, 500);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, AccessRoutesTest, ::testing::ValuesIn(sql::test_engines()),
+                         sql::engine_name);
+
+}  // namespace
+}  // namespace tillwatch::desk
