@@ -113,7 +113,11 @@ create table access_proposal (
   consumed_at bigint,
   ratified_by text references access_account (id),
   ratified_at bigint,
-  constraint access_proposal_two_people check (decided_by is null or state <> 'approved' or decided_by <> author)
+  constraint access_proposal_two_people check (decided_by is null or decided_by <> author),
+  constraint access_proposal_approved check (state <> 'approved' or decided_by is not null),
+  constraint access_proposal_alone check (state <> 'consumed' or decided_by is not null
+                                          or (cooling_until is not null and consumed_at >= cooling_until)),
+  constraint access_proposal_ratified check (ratified_by is null or ratified_by <> author)
 );
 create index access_proposal_state on access_proposal (state, id);
 create index access_proposal_target on access_proposal (kind, target, id);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "access/proposal.h"
 #include "access/right.h"
 #include "access/session.h"
 #include "json/writer.h"
@@ -225,7 +226,10 @@ core::Result<std::int64_t> change_account(sql::Connection& connection, const Par
     TRY_STATUS(tell(connection, *change.state == "active" ? "account.enabled" : "account.disabled", author,
                     id, "", now));
   }
-  if (change.grants || change.state) TRY_STATUS(check_somebody_is_left(connection));
+  if (change.grants || change.state) {
+    TRY_STATUS(check_somebody_is_left(connection));
+    TRY_STATUS(end_without_right(connection, id, now));
+  }
   TRY_STATUS(connection.execute("update access_account set version = version + 1 where id = $1", {id}));
   return version + 1;
 }

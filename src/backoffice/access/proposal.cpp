@@ -76,21 +76,46 @@ core::Result<Proposal> get(sql::Connection& connection, std::string_view id) {
   return *std::move(found);
 }
 
+// Whether an active account has a right everywhere, by a grant no younger than `as_of` that `not_by` did not
+// make ("": whoever made it). A grant that was taken away and given back is a younger one.
+core::Result<bool> has_right(sql::Connection& connection, std::string_view account, std::string_view right,
+                             core::TimeMs as_of, std::string_view not_by) {
+  const std::size_t place = find_right(right);
+  TRY(rows,
+      connection.query("select g.role from access_grant g join access_account a on a.id = g.account where "
+                       "g.account = $1 and a.state = 'active' and g.agent = $2 and g.granted_at <= $3 and "
+                       "g.granted_by <> $4",
+                       {account, everywhere, as_of, not_by}));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Role* role = find_role(rows[i].text(0));
+    if (role != nullptr && place < right_count && role->rights.test(place)) return true;
+  }
+  return false;
+}
+
 core::Status check_right(sql::Connection& connection, std::string_view account, std::string_view right,
                          std::string_view words) {
-  TRY(actor, Actor::of(connection, account));
-  if (!actor.may(right)) return denied(std::string(words));
+  TRY(may, has_right(connection, account, right, core::time_max, ""));
+  if (!may) return denied(std::string(words));
   return {};
 }
 
 // Whoever gave the other his role could make himself an approver.
-core::Status check_independent(sql::Connection& connection, const Proposal& one, std::string_view approver) {
-  TRY(rows, connection.query("select count(*) from access_grant where account = $1 and granted_by = $2 "
-                             "and granted_at >= $3",
-                             {approver, one.author, one.made_at}));
-  if (rows[0].integer(0) > 0)
-    return denied("the approver was given a role by the author after the proposal was made");
+core::Status check_approver(sql::Connection& connection, const Proposal& one, std::string_view approver) {
+  if (one.author == approver) return denied("nobody decides on his own proposal: another person has to");
+  const std::string_view right = find_change_kind(one.kind)->approve_right;
+  TRY_STATUS(check_right(connection, approver, right, "you may not decide on such a change"));
+  TRY(independent, has_right(connection, approver, right, core::time_max, one.author));
+  if (!independent) return denied("the author gave you this role: somebody else who has it has to decide");
   return {};
+}
+
+// Whether both people still have what they had when they spoke.
+core::Result<bool> still_right(sql::Connection& connection, const Proposal& one) {
+  const ChangeKind& kind = *find_change_kind(one.kind);
+  TRY(author, has_right(connection, one.author, kind.propose_right, one.made_at, ""));
+  if (!author || one.decided_by.empty()) return author;
+  return has_right(connection, one.decided_by, kind.approve_right, one.decided_at, one.author);
 }
 
 core::Status set_state(sql::Connection& connection, const Proposal& one, std::string_view state) {
@@ -144,7 +169,13 @@ core::Result<ApprovalMode> approval_mode(sql::Connection& connection) {
 }
 
 core::Status set_approval_mode(sql::Connection& connection, ApprovalMode mode, std::string_view author,
-                               core::TimeMs now) {
+                               core::TimeMs now, std::string_view proposal, core::Sabotage sabotage) {
+  TRY(present, approval_mode(connection));
+  TRY(accounts, account_count(connection));
+  if (mode > present && accounts > 1)  // looser
+    TRY_STATUS(consume(connection, proposal,
+                       {"settings.approval_mode", "settings", name_of(present), name_of(mode), ""}, now,
+                       sabotage));
   TRY_STATUS(
       connection.execute("insert into access_setting (name, value) values ('approval_mode', $1) "
                          "on conflict (name) do update set value = $1",
@@ -187,8 +218,7 @@ core::Result<Proposal> revise(sql::Connection& connection, const Parts& parts, s
                               std::string_view id, std::string_view change, core::TimeMs now) {
   TRY(old, get(connection, id));
   if (old.author != author) return denied("only its author may change a proposal");
-  if (old.state != "open" && old.state != "approved")
-    return core::fail(ErrorCode::conflict, "", "this proposal is not open: it is " + old.state);
+  if (!old.live(now)) return core::fail(ErrorCode::conflict, "", "this proposal is over: it is " + old.state);
   TRY_STATUS(set_state(connection, old, "replaced"));
   TRY_STATUS(tell(connection, "proposal.replaced", author, old, now));
   return propose(connection, parts, author, {old.kind, old.target, old.target_version, change, old.reason},
@@ -199,22 +229,22 @@ core::Status approve(sql::Connection& connection, std::string_view approver, std
                      std::string_view seen_hash, std::string_view reason, core::TimeMs now,
                      core::Sabotage sabotage) {
   TRY(one, get_open(connection, id, now));
-  if (one.author == approver) return denied("nobody approves his own proposal: another person has to");
-  TRY_STATUS(check_right(connection, approver, find_change_kind(one.kind)->approve_right,
-                         "you may not approve such a change"));
-  TRY_STATUS(check_independent(connection, one, approver));
+  TRY_STATUS(check_approver(connection, one, approver));
+  TRY(right, still_right(connection, one));
+  if (!right) return core::fail(ErrorCode::conflict, "", "the author lost the right to this change");
   if (seen_hash != one.hash && !sabotage.four_eyes_by_name_only)
     return core::fail(ErrorCode::conflict, "", "this is not the change that you saw: look at it again");
-  TRY_STATUS(set_state(connection, one, "approved"));
   TRY_STATUS(connection.execute(
       "update access_proposal set decided_by = $1, decided_at = $2, decided_reason = $3 where id = $4",
       {approver, now, reason, id}));
+  TRY_STATUS(set_state(connection, one, "approved"));
   return tell(connection, "proposal.approved", approver, one, now);
 }
 
 core::Status reject(sql::Connection& connection, std::string_view approver, std::string_view id,
                     std::string_view reason, core::TimeMs now) {
-  TRY(one, get_open(connection, id, now));
+  TRY(one, get(connection, id));
+  if (!one.live(now)) return core::fail(ErrorCode::conflict, "", "this proposal is over: it is " + one.state);
   if (one.author == approver) return denied("the author withdraws his proposal; another person rejects it");
   TRY_STATUS(check_right(connection, approver, find_change_kind(one.kind)->approve_right,
                          "you may not decide on such a change"));
@@ -229,8 +259,7 @@ core::Status withdraw(sql::Connection& connection, std::string_view author, std:
                       core::TimeMs now) {
   TRY(one, get(connection, id));
   if (one.author != author) return denied("only its author may withdraw a proposal");
-  if (one.state != "open" && one.state != "approved")
-    return core::fail(ErrorCode::conflict, "", "this proposal is not open: it is " + one.state);
+  if (!one.live(now)) return core::fail(ErrorCode::conflict, "", "this proposal is over: it is " + one.state);
   TRY_STATUS(set_state(connection, one, "withdrawn"));
   return tell(connection, "proposal.withdrawn", author, one, now);
 }
@@ -241,10 +270,7 @@ core::Status ratify(sql::Connection& connection, std::string_view who, std::stri
   if (one.state != "consumed" || !one.decided_by.empty() || one.ratified_at != 0)
     return core::fail(ErrorCode::conflict, "",
                       "there is nothing to ratify: it was approved, or never carried out");
-  TRY_STATUS(check_right(connection, who, find_change_kind(one.kind)->approve_right,
-                         "you may not ratify such a change"));
-  if (who == one.author && now - one.consumed_at < cooling_off_ms)
-    return denied("the author may ratify his own change only after it has been in force for 24 hours");
+  TRY_STATUS(check_approver(connection, one, who));
   TRY_STATUS(set_state(connection, one, "consumed"));
   TRY_STATUS(connection.execute("update access_proposal set ratified_by = $1, ratified_at = $2 where id = $3",
                                 {who, now, id}));
@@ -254,8 +280,12 @@ core::Status ratify(sql::Connection& connection, std::string_view who, std::stri
 core::Status consume(sql::Connection& connection, std::string_view id, const Wish& carried_out,
                      core::TimeMs now, core::Sabotage sabotage) {
   TRY(one, get(connection, id));
-  const ChangeKind* kind = find_change_kind(one.kind);
-  const bool cooled = one.state == "open" && one.cooling_until != 0 && now >= one.cooling_until;
+  TRY(mode, approval_mode(connection));
+  const bool cooled = one.state == "open" && one.cooling_until != 0 && now >= one.cooling_until &&
+                      mode != ApprovalMode::two_people;
+  if (one.state == "open" && one.cooling_until != 0 && !cooled)
+    return core::fail(ErrorCode::conflict, "",
+                      "without a second person this waits until " + core::format_time(one.cooling_until));
   if (one.state != "approved" && !cooled)
     return core::fail(ErrorCode::conflict, "", "this change is not approved: it is " + one.state);
   if (one.expired(now))
@@ -267,17 +297,29 @@ core::Status consume(sql::Connection& connection, std::string_view id, const Wis
   if (!same && !sabotage.four_eyes_by_name_only)
     return core::fail(ErrorCode::conflict, "",
                       "what was approved is not what is to be done now: propose it anew");
-  TRY_STATUS(
-      check_right(connection, one.author, kind->propose_right, "the author lost the right to this change"));
-  if (one.state == "approved") {
-    TRY_STATUS(check_right(connection, one.decided_by, kind->approve_right,
-                           "the approver lost the right to approve this change"));
-    TRY_STATUS(check_independent(connection, one, one.decided_by));
-  }
-  TRY_STATUS(set_state(connection, one, "consumed"));
+  TRY(right, still_right(connection, one));
+  if (!right)
+    return core::fail(ErrorCode::conflict, "", "its author or approver lost the right: propose it anew");
   TRY_STATUS(connection.execute("update access_proposal set consumed_at = $1 where id = $2", {now, id}));
+  TRY_STATUS(set_state(connection, one, "consumed"));
   return tell(connection, cooled ? "proposal.consumed_unapproved" : "proposal.consumed", one.author, one,
               now);
+}
+
+core::Status end_without_right(sql::Connection& connection, std::string_view account, core::TimeMs now) {
+  TRY(rows,
+      connection.query("select " + std::string(columns) +
+                           " from access_proposal where state in ('open', 'approved') and (author = $1 or "
+                           "decided_by = $1)",
+                       {account}));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Proposal one = read(rows[i]);
+    TRY(right, still_right(connection, one));
+    if (right) continue;
+    TRY_STATUS(set_state(connection, one, "void"));
+    TRY_STATUS(tell(connection, "proposal.void", account, one, now));
+  }
+  return {};
 }
 
 core::Result<std::optional<Proposal>> find_proposal(sql::Connection& connection, std::string_view id) {

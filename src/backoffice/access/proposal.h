@@ -4,8 +4,11 @@
 // counts only while both people still hold the rights for it.
 //
 // Where there is no second person, the operator may choose a cooling-off instead: the author may carry the
-// change out after 24 hours, and it stands in the audit as not yet ratified until somebody with the right
-// says so, the author himself not before it has been in force for another 24 hours.
+// change out after 24 hours, and it stands in the audit as not yet ratified until another person with the
+// right says so.
+//
+// Who approves or ratifies holds his right everywhere, by a role that the author did not give him. Where a
+// role is lost meanwhile, by author or approver, the proposal is void, even where it was given back.
 #pragma once
 
 #include <cstdint>
@@ -40,9 +43,11 @@ enum class ApprovalMode : std::uint8_t {
 };
 std::string_view name_of(ApprovalMode mode);
 core::Result<ApprovalMode> approval_mode(sql::Connection& connection);
-// Itself a change of kind "settings.approval_mode" once there are two accounts; without one at first.
+// To a looser one only by a proposal of kind "settings.approval_mode" (target "settings", version and change:
+// the names of the present mode and of the new one), once there are two accounts.
 core::Status set_approval_mode(sql::Connection& connection, ApprovalMode mode, std::string_view author,
-                               core::TimeMs now);
+                               core::TimeMs now, std::string_view proposal = "",
+                               core::Sabotage sabotage = {});
 
 struct Proposal {
   std::string id;
@@ -57,6 +62,9 @@ struct Proposal {
   std::string ratified_by;
   core::TimeMs ratified_at = 0;
   bool expired(core::TimeMs now) const { return now >= expires_at; }
+  bool live(core::TimeMs now) const { return (state == "open" || state == "approved") && !expired(now); }
+  // Carried out without a second person.
+  bool alone() const { return state == "consumed" && decided_by.empty(); }
 };
 
 struct Wish {
@@ -88,6 +96,10 @@ core::Status ratify(sql::Connection& connection, std::string_view who, std::stri
 // The subject carries the change out now, in the same transaction: once, and only where it is approved.
 core::Status consume(sql::Connection& connection, std::string_view id, const Wish& carried_out,
                      core::TimeMs now, core::Sabotage sabotage = {});
+
+// Ends what the account has proposed or approved and no longer may: called where a role is taken away or an
+// account is disabled, in the same transaction.
+core::Status end_without_right(sql::Connection& connection, std::string_view account, core::TimeMs now);
 
 core::Result<std::optional<Proposal>> find_proposal(sql::Connection& connection, std::string_view id);
 // Newest first, before `before` ("" for the first page); `state` "" for all.

@@ -49,7 +49,8 @@ core::Result<Answer> list_proposals(Call& call) {
   Query query(call);
   const Page page = Page::of(call, query, "proposals", "t");
   const std::string state =
-      query.word("state", {"open", "approved", "rejected", "withdrawn", "replaced", "consumed"}).value_or("");
+      query.word("state", {"open", "approved", "rejected", "withdrawn", "replaced", "void", "consumed"})
+          .value_or("");
   if (auto refusal = query.refusal()) return *std::move(refusal);
   TRY(found, access::list_proposals(call.connection, state, page.after ? page.text(0) : "", page.limit + 1));
   const bool more = found.size() > page.limit;
