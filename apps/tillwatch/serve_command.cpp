@@ -10,6 +10,7 @@
 
 #include "api/api_handler.h"
 #include "api/key_ring.h"
+#include "desk_part.h"
 #include "door/door.h"
 #include "findings/inbox.h"
 #include "http/server.h"
@@ -40,13 +41,15 @@ struct Wishes {
   std::string private_key;
   std::string database;
   std::string keep_decisions = "400d";
+  std::string desk;
+  std::vector<std::string> desk_origins;
   core::Sabotage sabotage;
 };
 
 // "127.0.0.1:8080" or "[::1]:8080".
-core::Result<ports::ListenAddress> parse_address(const std::string& text) {
+core::Result<ports::ListenAddress> parse_address(const std::string& option, const std::string& text) {
   const auto wrong = [&] {
-    return core::fail(core::ErrorCode::invalid, "--listen",
+    return core::fail(core::ErrorCode::invalid, option,
                       "expected ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:0");
   };
   const std::size_t colon = text.rfind(':');
@@ -133,7 +136,7 @@ core::Status open_keys(Desk& desk, trace::Log& log) {
 
 core::Result<std::string> open_door(Desk& desk, const Wishes& wishes, posix::Signals& signals,
                                     trace::Log& log) {
-  TRY(address, parse_address(wishes.listen));
+  TRY(address, parse_address("--listen", wishes.listen));
   TRY(handler, api::ApiHandler::create({*desk.pipeline, *desk.door, *desk.keys, desk.clock, log}));
   desk.handler = std::move(handler);
   TRY(loop, posix::EventLoop::create({}, &signals));
@@ -166,6 +169,28 @@ core::Status open_service(Desk& desk, const Wishes& wishes) {
   const findings::Grouping grouping{.utc_offset_minutes = desk.pipeline->bundle().model().utc_offset_minutes};
   desk.service->add(std::make_unique<findings::Inbox>(grouping));
   desk.service->add(std::make_unique<registry::SightingLog>());
+  return {};
+}
+
+// Where people come in. What is printed is for whoever starts the program: without an account, a link that
+// makes the first.
+core::Status open_desk(Desk& desk, const Wishes& wishes, trace::Log& log) {
+  if (wishes.desk.empty()) return {};
+  DeskOptions options;
+  TRY(address, parse_address("--desk", wishes.desk));
+  options.address = address;
+  options.certificate = wishes.certificate;
+  options.private_key = wishes.private_key;
+  options.origins = wishes.desk_origins;
+  options.currency = desk.pipeline->bundle().model().base_currency;
+  options.utc_offset_minutes = desk.pipeline->bundle().model().utc_offset_minutes;
+  TRY(part, DeskPart::create(options, *desk.data_keys, *desk.service));
+  log.info("desk_open", {{FieldName::address, part->url()}});
+  std::printf("the desk is at %s\n", part->url().c_str());
+  if (!part->first_run_url().empty())
+    std::printf("nobody has an account yet; this link makes the owner's, once, within three days:\n%s\n",
+                part->first_run_url().c_str());
+  desk.service->add(std::move(part));
   return {};
 }
 
@@ -234,6 +259,7 @@ int serve(const Wishes& wishes) {
   if (!status) return failed("cannot_start", status.error());
   const auto address = open_door(desk, wishes, *signals, log);
   if (!address) return failed("cannot_start", address.error());
+  if (status = open_desk(desk, wishes, log); !status) return failed("cannot_start", status.error());
   log.info("serving", {{FieldName::address, *address}, {FieldName::version, std::string(TILLWATCH_VERSION)}});
   std::printf("tillwatch serves at %s\n", address->c_str());
   std::fflush(stdout);
@@ -265,6 +291,13 @@ int serve_command(int argc, char** argv) {
   app.add_option("--card-keys", wishes.card_keys, "card key file (default DATA/card-keys)");
   app.add_option("--database", wishes.database,
                  "database of people's work: sqlite:PATH or postgres://... (none: only the wire)");
+  auto* people = app.add_option("--desk", wishes.desk,
+                                "ADDRESS:PORT of the desk, where people work; with TLS it takes the same "
+                                "certificate (without --database: sqlite:DATA/desk.sqlite)");
+  app.add_option(
+         "--desk-origin", wishes.desk_origins,
+         "https://desk.example.cn: how browsers reach the desk, where another name or port leads to it")
+      ->needs(people);
   app.add_option("--keep-decisions", wishes.keep_decisions, "how long the database lists a decision")
       ->capture_default_str();
   auto* certificate = app.add_option("--tls-cert", wishes.certificate, "certificate chain, PEM");
@@ -276,6 +309,8 @@ int serve_command(int argc, char** argv) {
   app.add_option("--sabotage", sabotage, "test builds only: removes a protection");
 #endif
   CLI11_PARSE(app, argc, argv);
+  if (!wishes.desk.empty() && wishes.database.empty())
+    wishes.database = "sqlite:" + wishes.data + "/desk.sqlite";
 #if defined(TILLWATCH_SABOTAGE)
   for (const std::string& name : sabotage) {
     if (wishes.sabotage.set(name)) continue;
