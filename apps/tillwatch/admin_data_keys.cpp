@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "access/sealing.h"
 #include "installation.h"
 #include "posix/clock.h"
 #include "posix/hardening.h"
@@ -54,8 +55,7 @@ core::Result<std::unique_ptr<sql::Connection>> connect(const DataKeyWishes& wish
   return std::move(connection);
 }
 
-// Every subject that seals fields does it anew here; today that is the registry. May be broken off and begun
-// again.
+// Every subject that seals fields does it anew here. May be broken off and begun again.
 core::Status seal_anew(const DataKeys& keys, sql::Connection& connection, ports::Random& random) {
   const registry::Registry all(keys, random);
   for (std::size_t i = 0; i < registry::entity_count; ++i) {
@@ -69,7 +69,7 @@ core::Status seal_anew(const DataKeys& keys, sql::Connection& connection, ports:
       after = last.value_or("");
     }
   }
-  return {};
+  return access::seal_anew(connection, keys, random);
 }
 
 core::Status rotate(const DataKeyWishes& wishes) {

@@ -259,9 +259,9 @@ int serve(const Wishes& wishes) {
   if (!status) return failed("cannot_start", status.error());
   const auto address = open_door(desk, wishes, *signals, log);
   if (!address) return failed("cannot_start", address.error());
-  if (status = open_desk(desk, wishes, log); !status) return failed("cannot_start", status.error());
   log.info("serving", {{FieldName::address, *address}, {FieldName::version, std::string(TILLWATCH_VERSION)}});
   std::printf("tillwatch serves at %s\n", address->c_str());
+  if (status = open_desk(desk, wishes, log); !status) return failed("cannot_start", status.error());
   std::fflush(stdout);
   if (desk.service) desk.service->start(*desk.loop);
   turn_until_stopped(desk, wishes, log);

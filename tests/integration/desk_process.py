@@ -113,6 +113,7 @@ class Desk:
                 self.kill()
                 raise DeskFailure(f"the server did not start: {said!r}; its log ends: {self.log_end()}")
             said += more
+        self.said = said  # may hold lines behind the first
         self.port = int(said.split(b"\n")[0].rsplit(b":", 1)[1])
         return self
 

@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+"""People at the desk of a real server, over HTTP: the owner arrives, signs in, handles an alert; a colleague sees his
+agent's part and no more; every route of the contract refuses strangers, and whoever lacks its right.
+
+Called by script/stages/48-desk and by hand: tests/integration/desk_people.py --program build/dev/apps/tillwatch.
+Prints its seed. What each role may do stands in the contract (x-right) and in GET /desk/roles; the test holds both
+against what the server does.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import re
+import select
+import subprocess
+import sys
+import time
+
+from desk_person import PASSWORD, Person
+from desk_process import (
+    DataFolder,
+    Desk,
+    DeskFailure,
+    add_program_option,
+    count,
+    default_policy,
+    run_program,
+)
+
+WORLD = ("--seed", "7", "--days", "2", "--ends", "yesterday", "--merchants", "20", "--look-alikes", "1")
+WAIT_SECONDS_MAX = 120
+
+
+class DeskWithPeople(Desk):
+    def __init__(self, data, policy):
+        super().__init__(data, policy, ["--desk", "127.0.0.1:0"])
+        self.wait_until_serving()
+        self.people_port, self.token = self.read_rest()
+
+    def read_rest(self):
+        """The lines behind the first: where the desk is, and the link where there is one."""
+        said = self.said
+        deadline = time.monotonic() + WAIT_SECONDS_MAX
+        while b"the desk is at" not in said or (b"nobody has" in said and b"first-run#" not in said):
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))
+            more = os.read(self.process.stdout.fileno(), 4096) if ready else b""
+            if not more:
+                raise DeskFailure(f"the desk did not open: {said!r}; its log ends: {self.log_end()}")
+            said += more
+        port = re.search(rb"the desk is at http://127\.0\.0\.1:(\d+)", said)
+        token = re.search(rb"/first-run#([0-9a-f]+)", said)
+        return int(port.group(1)), token.group(1).decode() if token else ""
+
+
+class Judge:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def check(self, what, good, told=""):
+        self.passed += bool(good)
+        self.failed += not good
+        if not good:
+            print(f"  broken: {what} {told}")
+        return good
+
+    def status(self, what, reply, wanted):
+        return self.check(what, reply.status == wanted, f"got {reply.status}: {reply.body[:300]!r}")
+
+
+def eventually(ask, seconds=WAIT_SECONDS_MAX):
+    """The first true answer; the service thread needs a moment to relay and project."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = ask()
+        if found or time.monotonic() > deadline:
+            return found
+        select.select([], [], [], 0.05)
+
+
+def the_owner_arrives(judge, desk):
+    owner = Person(desk.people_port)
+    judge.check("a stranger has no session", owner.ask("GET", "/desk/session").json()["state"] == "none")
+    judge.status("a stranger sees no alert", owner.ask("GET", "/desk/alerts"), 401)
+    look = owner.ask("POST", "/desk/invitation", {"token": desk.token})
+    judge.check("the link is the owner's", look.json() == {"purpose": "owner", "sign_in": None}, look.body)
+    short = {"token": desk.token, "password": "short", "sign_in": "chen", "shown_name": "陈"}
+    reply = owner.ask("POST", "/desk/first-run", short)
+    judge.check("a short password is told", reply.status == 422 and b"/password" in reply.body, reply.body)
+    view = owner.arrive(desk.token, sign_in="Chen.Wei", shown_name="陈伟", language="zh")
+    judge.check("the owner is signed in", view["account"]["roles"] == ["owner"], view)
+    judge.status("a link works once", owner.ask("POST", "/desk/invitation", {"token": desk.token}), 404)
+    return owner
+
+
+def the_owner_signs_in_again(judge, owner):
+    judge.status("sign out", owner.ask("DELETE", "/desk/session"), 204)
+    judge.status("signed out", owner.ask("GET", "/desk/accounts"), 401)
+    owner.csrf = ""
+    reply = owner.ask("POST", "/desk/sessions", {"name": "chen.wei", "password": PASSWORD + "s"})
+    judge.status("a wrong password", reply, 401)
+    owner.keep(owner.ask("POST", "/desk/sessions", {"name": "Chen.Wei", "password": PASSWORD}))
+    judge.check("the factor is asked for", owner.view["state"] == "factor_needed", owner.view)
+    judge.status("half a session opens nothing", owner.ask("GET", "/desk/alerts"), 401)
+    judge.status("wrong digits", owner.ask("POST", "/desk/sessions/factor", {"totp": "000000"}), 401)
+    owner.keep(owner.ask("POST", "/desk/sessions/factor", {"totp": owner.digits()}))
+    judge.check("signed in", owner.view["state"] == "signed_in", owner.view)
+    csrf, owner.csrf = owner.csrf, "wrong"
+    judge.status("a wrong CSRF token", owner.ask("POST", "/desk/account/recovery-codes"), 403)
+    owner.csrf = csrf
+    foreign = owner.ask("POST", "/desk/account/recovery-codes", fields={"Origin": "https://evil.example"})
+    judge.status("another site", foreign, 403)
+
+
+def traffic(data, desk, key):
+    """Two days of trade with planted patterns, sent to the server as an acquirer would."""
+    words = ["simulate", *WORLD, "--live", f"http://127.0.0.1:{desk.port}", "--api-key-file", key, "--once"]
+    code, _, error = run_program(data.program, *words)
+    if code not in (0, 3):  # 3: something planted was not found, which is another test's matter
+        raise DeskFailure(f"simulate ended with {code}: {error[-800:]}")
+
+
+def an_alert_is_handled(judge, owner, feed):
+    def first():
+        return owner.ask("GET", "/desk/alerts?order=severity&limit=5").json()["items"]
+
+    alerts = eventually(first)
+    if not judge.check("alerts arrive", alerts):
+        return
+    alert = owner.ask("GET", f"/desk/alerts/{alerts[0]['id']}").json()
+    judge.check("an alert keeps its decisions", alert["kept"] and alert["decisions"] > 0, alert)
+    decision = feed(f"/v1/decisions/{alert['kept'][0]['decision']}")
+    judge.check("a kept decision is the journal's", alert["rule"] in json.dumps(decision), alert["rule"])
+    body = {"version": alert["version"], "verdict": "fraud", "reason": "split on purpose, says the shop"}
+    reply = owner.ask("POST", f"/desk/alerts/{alert['id']}/verdict?wait=effective", body)
+    judge.status("a verdict", reply, 200)
+    told = reply.json()
+    judge.check("labels are effective in the engine", told["labels"] > 0 and told["effective"], told)
+    again = owner.ask("POST", f"/desk/alerts/{alert['id']}/verdict", body)
+    judge.status("a verdict on an older version", again, 409)
+
+
+def a_colleague_sees_his_part(judge, owner, desk):
+    step_up = owner.ask("POST", "/desk/session/step-up", {"totp": owner.digits()})
+    owner.keep(step_up)
+    agents = []
+    for name in ("North", "South"):
+        made = owner.ask("POST", "/desk/agents?wait=effective", {"name": name})
+        judge.status(f"agent {name}", made, 201)
+        agents.append(made.json()["id"])
+    roles = [{"role": "desk", "agent": agents[0]}]
+    made = owner.ask("POST", "/desk/accounts", {"sign_in": "lin", "shown_name": "林", "roles": roles})
+    judge.status("a new account", made, 201)
+    lin = Person(desk.people_port)
+    lin.arrive(made.json()["token"])
+    listed = lin.ask("GET", "/desk/agents").json()["items"]
+    judge.check("he sees his agent only", [one["id"] for one in listed] == [agents[0]], listed)
+    judge.status("the other is not there for him", lin.ask("GET", f"/desk/agents/{agents[1]}"), 404)
+    judge.check("alerts of nobody's merchants are not his", lin.ask("GET", "/desk/alerts").json()["items"] == [])
+    judge.status("accounts are not his", lin.ask("GET", "/desk/accounts"), 403)
+    mine = owner.ask("PATCH", f"/desk/accounts/{owner.view['account']['id']}", {"version": 1, "state": "disabled"})
+    judge.check("nobody disables himself", mine.status in (403, 409), mine.body)
+    account = made.json()["id"]
+    version = owner.ask("GET", f"/desk/accounts/{account}").json()["version"]
+    judge.status("disabled", owner.ask("PATCH", f"/desk/accounts/{account}", {"version": version, "state": "disabled"}), 200)
+    judge.status("and out at once", lin.ask("GET", "/desk/agents"), 401)
+    return agents
+
+
+def operations(contract):
+    for path, item in contract["paths"].items():
+        for method, operation in item.items():
+            if path.startswith("/desk/"):
+                yield method.upper(), path, operation
+
+
+def every_route_keeps_its_right(judge, owner, desk, contract, chance):
+    """Each role asks for everything, with made-up objects: what it may not do is 403, what it may is documented."""
+    roles = owner.ask("GET", "/desk/roles").json()["items"]
+    people = {"stranger": (Person(desk.people_port), None)}
+    for role in roles:
+        wish = {"sign_in": f"{role['name']}1", "shown_name": role["en"], "roles": [{"role": role["name"], "agent": "*"}]}
+        made = owner.ask("POST", "/desk/accounts", wish)
+        if not judge.status(f"an account for {role['name']}", made, 201):
+            return
+        person = Person(desk.people_port)
+        person.arrive(made.json()["token"])
+        people[role["name"]] = (person, set(role["rights"]))
+    asked = 0
+    for name, (person, rights) in people.items():
+        for method, path, operation in sorted(operations(contract), key=lambda one: chance.random()):
+            if operation["operationId"] in ("signOut", "makeRecoveryCodes", "beginTotp"):
+                continue  # would change what the next question stands on
+            right = operation["x-right"]
+            reply = person.ask(method, path.replace("{id}", "none").replace("{name}", "none"), {} if "requestBody" in operation else None)
+            asked += 1
+            what = f"{name} {method} {path}"
+            documented = reply.status in {400, 401, 403, 404, 405, 429} or str(reply.status) in operation["responses"]
+            judge.check(what, reply.status < 500 and documented, f"{reply.status} {reply.body[:200]!r}")
+            if rights is None and right != "open":
+                judge.check(f"{what} needs a session", reply.status == 401, reply.status)
+            elif rights is not None and right not in ("open", "account"):
+                if right in rights:
+                    judge.check(f"{what} is allowed", reply.status != 403 or reply.kind() == "step-up-needed", reply.body)
+                else:
+                    judge.check(f"{what} is not his", reply.status == 403 and reply.kind() == "not-permitted", reply.status)
+    print(f"  {asked} questions of {len(people)} kinds of people")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add_program_option(parser)
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
+    options = parser.parse_args()
+    print(f"desk people: seed {options.seed}")
+    judge = Judge()
+    data = DataFolder(options.program)
+    desk = None
+    try:
+        key = os.path.join(data.path, "key")
+        secret = data.api_key("sim", "decide,events,read")
+        with open(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+            file.write(secret)
+        desk = DeskWithPeople(data, default_policy())
+
+        def feed(path):
+            wire = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60)
+            wire.request("GET", path, headers={"Authorization": f"Bearer {secret}"})
+            return json.loads(wire.getresponse().read())
+
+        owner = the_owner_arrives(judge, desk)
+        the_owner_signs_in_again(judge, owner)
+        traffic(data, desk, key)
+        an_alert_is_handled(judge, owner, feed)
+        a_colleague_sees_his_part(judge, owner, desk)
+        every_route_keeps_its_right(judge, owner, desk, feed("/openapi.json"), random.Random(options.seed))
+        desk.stop()
+        desk = None
+        print(f"  verified again: {data.verify()['entries']} entries")
+    except (DeskFailure, AssertionError, OSError, subprocess.TimeoutExpired) as failure:
+        print(f"  broken: {type(failure).__name__}: {failure}")
+        judge.failed += 1
+    finally:
+        if desk is not None:
+            desk.kill()
+    print(f"  {judge.passed} checks held, {judge.failed} did not")
+    count(judge.passed, judge.failed)
+    if judge.failed:
+        print(f"desk people: broken; data directory {data.path}, seed {options.seed}")
+        return 1
+    data.delete()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
