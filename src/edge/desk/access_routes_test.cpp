@@ -252,6 +252,55 @@ TEST_P(AccessRoutesTest, AnAdministratorDoesNotBecomeAnOwner) {
             403);
 }
 
+TEST_P(AccessRoutesTest, TheReviewSaysWhoHasWhatAndNoSpreadsheetRunsIt) {
+  Browser owner, desk;
+  const std::string seed = make_owner(owner);
+  make_colleague(owner, seed, "desk1", "desk", desk);
+  const auto whole = ask(owner, "GET", "/desk/access-review");
+  EXPECT_EQ(whole.status, 200) << whole.body;
+  EXPECT_NE(whole.body.find(R"("sign_in":"desk1")"), std::string::npos);
+  const auto accounts = ask(owner, "GET", "/desk/accounts");
+  const std::size_t at = accounts.body.rfind("\"id\":\"acc_") + 6;
+  const std::string id = accounts.body.substr(at, accounts.body.find('"', at) - at);
+  json::Reader reader;
+  const std::int64_t version = reader.parse(ask(owner, "GET", "/desk/accounts/" + id).body)
+                                   .value()
+                                   .find("version")
+                                   ->as_integer()
+                                   .value();
+  step_up(owner, seed);
+  EXPECT_EQ(ask(owner, "PATCH", "/desk/accounts/" + id,
+                "{\"version\":" + std::to_string(version) + R"(,"shown_name":"=1+\"x\""})")
+                .status,
+            200);
+  const auto table = ask(owner, "GET", "/desk/access-review?format=csv");
+  EXPECT_EQ(table.field("Content-Type"), "text/csv; charset=utf-8");
+  EXPECT_NE(table.body.find(R"("desk1","'=1+""x""","active","desk","*")"), std::string::npos) << table.body;
+}
+
+TEST_P(AccessRoutesTest, WhoIsAloneChoosesTheModeAndTwoChangeItTogether) {
+  Browser owner, other;
+  const std::string seed = make_owner(owner);
+  EXPECT_EQ(ask(owner, "PUT", "/desk/approval-mode", R"({"mode":"solo"})").status, 204);
+  EXPECT_EQ(ask(owner, "PUT", "/desk/approval-mode", R"({"mode":"two_people"})").status, 204);
+  const std::string second = make_colleague(owner, seed, "admin1", "administrator", other);
+  EXPECT_EQ(ask(owner, "PUT", "/desk/approval-mode", R"({"mode":"duo"})").status, 422) << "say why";
+  const auto waits = ask(other, "PUT", "/desk/approval-mode", R"({"mode":"duo","reason":"holidays"})");
+  ASSERT_EQ(waits.status, 202) << waits.body;
+  const auto member = [&waits](std::string_view name) {
+    const std::size_t at = waits.body.find("\"" + std::string(name) + "\":\"") + name.size() + 4;
+    return waits.body.substr(at, waits.body.find('"', at) - at);
+  };
+  const std::string id = member("id");
+  const std::string go = R"({"mode":"duo","proposal":")" + id + "\"}";
+  EXPECT_EQ(ask(other, "PUT", "/desk/approval-mode", go).status, 409) << "nobody approved";
+  const std::string approval = R"({"hash":")" + member("hash") + "\"}";
+  EXPECT_EQ(ask(other, "POST", "/desk/proposals/" + id + "/approve", approval).status, 403);
+  EXPECT_EQ(ask(owner, "POST", "/desk/proposals/" + id + "/approve", approval).status, 204);
+  EXPECT_EQ(ask(other, "PUT", "/desk/approval-mode", go).status, 204);
+  EXPECT_NE(ask(other, "GET", "/desk/session").body.find(R"("approval_mode":"duo")"), std::string::npos);
+}
+
 // Every route, as a stranger and as every role: who lacks the right hears 403, who has it anything else;
 // never 5xx.
 TEST_P(AccessRoutesTest, EveryRouteAsEveryRole) {

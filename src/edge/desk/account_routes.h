@@ -10,5 +10,6 @@ namespace tillwatch::desk {
 
 void add_account_routes(Routes& routes, const AccessParts& parts);
 void add_proposal_routes(Routes& routes, const AccessParts& parts);
+void add_review_routes(Routes& routes, const AccessParts& parts);
 
 }  // namespace tillwatch::desk

@@ -1,5 +1,6 @@
 // Changes that wait for a second person, over HTTP: see account_routes.h. Called by all_routes(). Never shows
 // a change to whoever may not read proposals; never approves what was not seen.
+#include "access/account.h"
 #include "access/proposal.h"
 #include "desk/account_routes.h"
 #include "desk/cursor.h"
@@ -101,10 +102,47 @@ core::Result<Answer> ratify(Call& call) {
   return nothing();
 }
 
+// A looser mode is itself a change that another person approves, once there is one: the first call makes the
+// proposal, the second, with its id, carries it out.
+core::Result<Answer> set_mode(Call& call, const access::Parts& parts) {
+  Body body(call);
+  const std::string word = body.word("mode", {"two_people", "duo", "solo"});
+  const std::string proposal = body.text_if("proposal", 0, 64).value_or("");
+  const std::string reason = body.text_if("reason", 0, 1000).value_or("");
+  if (auto refusal = body.refusal()) return *std::move(refusal);
+  using access::ApprovalMode;
+  const ApprovalMode mode = word == "solo"  ? ApprovalMode::solo
+                            : word == "duo" ? ApprovalMode::duo
+                                            : ApprovalMode::two_people;
+  TRY(present, access::approval_mode(call.connection));
+  TRY(accounts, access::account_count(call.connection));
+  if (mode > present && accounts > 1 && proposal.empty()) {
+    const access::Wish wish{"settings.approval_mode", "settings", access::name_of(present), word, reason};
+    TRY(made, access::propose(call.connection, parts, call.caller.account, wish, call.now));
+    std::string text;
+    json::Writer out(text);
+    out.begin_object().key("proposal");
+    write_proposal(out, made, true, call.now);
+    out.end_object();
+    return json_answer(std::move(text), 202);
+  }
+  TRY_STATUS(access::set_approval_mode(call.connection, mode, call.caller.account, call.now, proposal));
+  return nothing();
+}
+
 }  // namespace
 
-void add_proposal_routes(Routes& routes, const AccessParts&) {
+void add_proposal_routes(Routes& routes, const AccessParts& given) {
   using http::Method;
+  const access::Parts* parts = given.access;
+  routes.add({.name = "setApprovalMode",
+              .method = Method::put,
+              .path = "/desk/approval-mode",
+              .right = "settings.manage",
+              .store = Store::write,
+              .body_bytes_max = body_bytes_default,
+              .statuses = {202, 204, 404, 409, 422}},
+             [parts](Call& call) { return set_mode(call, *parts); });
   routes.add({.name = "listProposals",
               .path = "/desk/proposals",
               .right = "proposals.read",

@@ -10,6 +10,7 @@ Routes all_routes(const RouteParts& parts) {
   add_own_account_routes(routes, parts.access);
   add_account_routes(routes, parts.access);
   add_proposal_routes(routes, parts.access);
+  add_review_routes(routes, parts.access);
   add_registry_routes(routes, parts.registry);
   add_alert_routes(routes, parts.alerts);
   return routes;
