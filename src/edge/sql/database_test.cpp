@@ -268,6 +268,7 @@ TEST_P(DatabaseTest, RefusesATextWithNul) {
 }
 
 TEST_P(DatabaseTest, AScriptThatDoesNotParseIsAnError) {
+  EXPECT_TRUE(db_.script(""));
   EXPECT_EQ(db_.script("create tabel x (id text)").error().code, ErrorCode::invalid);
 }
 

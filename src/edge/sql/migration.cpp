@@ -27,8 +27,27 @@ std::string label_of(std::int64_t version, std::string_view name) {
   return number + "-" + std::string(name);
 }
 
-// How many of the steps were taken, after a comparison with what the database says.
-core::Result<std::size_t> compare(Connection& connection, std::span<const Migration> steps) {
+core::Result<bool> take_next(Connection& connection, std::span<const Migration> steps, core::TimeMs now) {
+  TRY(transaction, Transaction::begin(connection));
+  TRY(count, steps_taken(connection, steps));  // again, now that nobody else can write
+  if (count == steps.size()) return false;
+  const Migration& step = steps[count];
+  const std::string_view text = text_of(step, connection.dialect());
+  if (auto done = connection.script(text); !done) {
+    core::Error error = std::move(done).error();
+    error.where = label_of(step.version, step.name) + ": " + error.where;
+    return std::unexpected(std::move(error));
+  }
+  TRY_STATUS(connection.execute(
+      "insert into schema_migration (version, name, sha256, applied_at) values ($1, $2, $3, $4)",
+      {step.version, step.name, crypto::to_hex(crypto::sha256(text)), now}));
+  TRY_STATUS(transaction.commit());
+  return true;
+}
+
+}  // namespace
+
+core::Result<std::size_t> steps_taken(Connection& connection, std::span<const Migration> steps) {
   TRY(taken, connection.query("select version, name, sha256 from schema_migration order by version"));
   for (std::size_t i = 0; i < taken.size(); ++i) {
     const std::int64_t version = taken[i].integer(0);
@@ -55,26 +74,6 @@ core::Result<std::size_t> compare(Connection& connection, std::span<const Migrat
   }
   return taken.size();
 }
-
-core::Result<bool> take_next(Connection& connection, std::span<const Migration> steps, core::TimeMs now) {
-  TRY(transaction, Transaction::begin(connection));
-  TRY(count, compare(connection, steps));  // again, now that nobody else can write
-  if (count == steps.size()) return false;
-  const Migration& step = steps[count];
-  const std::string_view text = text_of(step, connection.dialect());
-  if (auto done = connection.script(text); !done) {
-    core::Error error = std::move(done).error();
-    error.where = label_of(step.version, step.name) + ": " + error.where;
-    return std::unexpected(std::move(error));
-  }
-  TRY_STATUS(connection.execute(
-      "insert into schema_migration (version, name, sha256, applied_at) values ($1, $2, $3, $4)",
-      {step.version, step.name, crypto::to_hex(crypto::sha256(text)), now}));
-  TRY_STATUS(transaction.commit());
-  return true;
-}
-
-}  // namespace
 
 core::Status migrate(Connection& connection, std::span<const Migration> steps, core::TimeMs now) {
   for (std::size_t i = 1; i < steps.size(); ++i) CHECK(steps[i - 1].version < steps[i].version);

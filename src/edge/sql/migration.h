@@ -29,6 +29,10 @@ std::span<const Migration> migrations();
 // database is newer than the program; `where` is the step), as of Connection::script().
 core::Status migrate(Connection& connection, std::span<const Migration> steps, core::TimeMs now);
 
+// How many of the steps the database has taken, which must be the first of them. Errors: conflict, as of
+// migrate().
+core::Result<std::size_t> steps_taken(Connection& connection, std::span<const Migration> steps);
+
 // The highest version taken; 0 for an empty database.
 core::Result<std::int64_t> schema_version(Connection& connection);
 

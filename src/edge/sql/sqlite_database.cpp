@@ -29,6 +29,17 @@ class SqliteConnection final : public Connection {
   explicit SqliteConnection(Handle handle) : handle_(std::move(handle)) {}
   Dialect dialect() const override { return Dialect::sqlite; }
 
+  core::Status copy_pages(sqlite3* to, const std::string& path) {
+    CHECK(!state_.open());
+    sqlite3_backup* backup = sqlite3_backup_init(to, "main", handle_.get(), "main");
+    if (backup == nullptr) return std::unexpected(sqlite_error(to, sqlite3_errcode(to), path));
+    // All in one step, under one read lock: writers go on, and the copy is of one moment.
+    sqlite3_backup_step(backup, -1);
+    const int code = sqlite3_backup_finish(backup);
+    if (code != SQLITE_OK) return std::unexpected(sqlite_error(to, code, path));
+    return {};
+  }
+
   using Connection::execute;
   core::Result<std::int64_t> execute(std::string_view text, std::span<const Parameter> parameters) override {
     const std::int64_t before = sqlite3_total_changes64(handle_.get());
@@ -182,10 +193,13 @@ class SqliteDatabase final : public Database {
   std::string path_;
 };
 
+core::Result<std::unique_ptr<posix::Disk>> folder_of(const std::filesystem::path& path) {
+  return posix::Disk::open_root(path.has_parent_path() ? path.parent_path().string() : ".");
+}
+
 // SQLite would make the file with the rights of the umask.
 core::Status make_file(const std::filesystem::path& path) {
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  TRY(disk, posix::Disk::open_root(folder.string()));
+  TRY(disk, folder_of(path));
   TRY(present, disk->exists(path.filename().string()));
   if (!present) {
     TRY_STATUS(disk->open(path.filename().string(), ports::OpenMode::create));
@@ -207,6 +221,23 @@ core::Result<std::unique_ptr<Database>> open_sqlite(std::string path) {
     return core::fail(ErrorCode::invalid, "database", "sqlite: names no file: write sqlite:PATH");
   TRY_STATUS(make_file(path));
   return std::make_unique<SqliteDatabase>(std::move(path));
+}
+
+core::Result<bool> sqlite_file_exists(const std::string& path) {
+  TRY(disk, folder_of(path));
+  return disk->exists(std::filesystem::path(path).filename().string());
+}
+
+core::Status copy_sqlite_pages(Connection& from, const std::string& path) {
+  CHECK(from.dialect() == Dialect::sqlite);
+  TRY_STATUS(make_file(path));
+  sqlite3* raw = nullptr;
+  const int opened = sqlite3_open_v2(
+      path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const Handle to(raw);
+  CHECK(raw != nullptr);
+  if (opened != SQLITE_OK) return std::unexpected(sqlite_error(raw, opened, path));
+  return static_cast<SqliteConnection&>(from).copy_pages(raw, path);
 }
 
 }  // namespace tillwatch::sql

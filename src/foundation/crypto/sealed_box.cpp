@@ -9,6 +9,7 @@
 
 #include "core/check.h"
 #include "crypto/hash.h"
+#include "crypto/passphrase_key.h"
 
 namespace tillwatch::crypto {
 namespace {
@@ -16,9 +17,6 @@ namespace {
 using core::ErrorCode;
 
 constexpr std::string_view magic = "tillwatch-sealed 1 ";
-constexpr std::uint64_t operations_max = 16;
-constexpr std::uint64_t memory_bytes_min = 8192;  // crypto_pwhash_MEMLIMIT_MIN
-constexpr std::uint64_t memory_bytes_max = 2ull * 1024 * 1024 * 1024;
 constexpr std::size_t content_bytes_max = 64 * 1024;
 using Octets = std::vector<unsigned char>;
 
@@ -27,17 +25,6 @@ unsigned char* octets(Secret& secret) {
 }
 const unsigned char* octets(std::string_view text) {
   return static_cast<const unsigned char*>(static_cast<const void*>(text.data()));
-}
-
-core::Result<Secret> derive(const Secret& passphrase, const Octets& salt, SealCost cost) {
-  Secret key(crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
-  if (crypto_pwhash(octets(key), key.size(), passphrase.view().data(), passphrase.size(), salt.data(),
-                    cost.operations, static_cast<std::size_t>(cost.memory_bytes),
-                    crypto_pwhash_ALG_ARGON2ID13) != 0)
-    return core::fail(ErrorCode::limit, "",
-                      "argon2id needs " + std::to_string(cost.memory_bytes / (1024 * 1024)) +
-                          " MiB of memory, which is not there");
-  return key;
 }
 
 // The clear part of the box is authenticated too.
@@ -81,7 +68,7 @@ core::Result<std::string> seal(const Secret& content, const Secret& passphrase, 
   Octets nonce(crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
   random.fill(std::as_writable_bytes(std::span(salt)));
   random.fill(std::as_writable_bytes(std::span(nonce)));
-  TRY(key, derive(passphrase, salt, cost));
+  TRY(key, key_of(passphrase, salt, cost));
   const std::string head = head_of(cost);
   Octets sealed(content.size() + crypto_aead_xchacha20poly1305_ietf_ABYTES);
   unsigned long long size = 0;
@@ -107,13 +94,12 @@ core::Result<Secret> unseal(std::string_view box, const Secret& passphrase) {
       !from_hex(word(rest), salt) || !from_hex(word(rest), nonce) || !from_hex(word(rest), sealed) ||
       !rest.empty())
     return broken();
-  if (cost.operations < 1 || cost.operations > operations_max || cost.memory_bytes < memory_bytes_min ||
-      cost.memory_bytes > memory_bytes_max || salt.size() != crypto_pwhash_SALTBYTES ||
+  if (!is_within_bounds(cost) || salt.size() != crypto_pwhash_SALTBYTES ||
       nonce.size() != crypto_aead_xchacha20poly1305_ietf_NPUBBYTES ||
       sealed.size() < crypto_aead_xchacha20poly1305_ietf_ABYTES ||
       sealed.size() > content_bytes_max + crypto_aead_xchacha20poly1305_ietf_ABYTES)
     return broken();
-  TRY(key, derive(passphrase, salt, cost));
+  TRY(key, key_of(passphrase, salt, cost));
   const std::string head = head_of(cost);
   Secret content(sealed.size() - crypto_aead_xchacha20poly1305_ietf_ABYTES);
   unsigned long long size = 0;
