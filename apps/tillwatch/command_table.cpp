@@ -3,6 +3,7 @@
 #include <array>
 
 #include "admin_command.h"
+#include "backup_command.h"
 #include "cel_command.h"
 #include "import_command.h"
 #include "policy_command.h"
@@ -22,6 +23,8 @@ constexpr auto table = std::to_array<Command>({
     {"simulate", "make a stream of POS traffic with planted patterns", simulate_command},
     {"policy", "check a policy pack, show what its rules read, run its scenarios", policy_command},
     {"verify", "make every decision of a journal again and compare", verify_command},
+    {"backup", "seal journal, database and keys in one file, also while serving", backup_command},
+    {"restore", "make a data directory from a backup", restore_command},
     {"admin", "card keys and API keys", admin_command},
 });
 
