@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "admin_accounts.h"
 #include "admin_api_keys.h"
 #include "admin_card_keys.h"
 #include "admin_data_keys.h"
@@ -22,10 +23,24 @@ int parse(CLI::App& app, int argc, char** argv, int& code) {
   }
 }
 
+void add_account(CLI::App& app, AccountWishes& wishes, std::function<int()>& chosen) {
+  CLI::App& account = *app.add_subcommand("account", "people who may sign in at the desk");
+  account.require_subcommand(1);
+  CLI::App& list = *account.add_subcommand("list", "prints the accounts");
+  CLI::App& reset = *account.add_subcommand("reset", "prints a link that sets password and factor anew");
+  reset.add_option("name", wishes.name, "the sign-in name")->required();
+  for (CLI::App* sub : {&list, &reset}) {
+    sub->add_option("--data", wishes.data, "data directory")->required();
+    sub->add_option("--database", wishes.database, "as serve has it (default sqlite:DATA/desk.sqlite)");
+  }
+  list.callback([&] { chosen = [&] { return list_people(wishes); }; });
+  reset.callback([&] { chosen = [&] { return reset_person(wishes); }; });
+}
+
 }  // namespace
 
 int admin_command(int argc, char** argv) {
-  CLI::App app("Card keys, data keys and API keys of a data directory.", "tillwatch admin");
+  CLI::App app("Card keys, data keys, API keys and accounts of a data directory.", "tillwatch admin");
   app.require_subcommand(1);
   std::function<int()> chosen;
 
@@ -75,6 +90,9 @@ int admin_command(int argc, char** argv) {
   create.callback([&] { chosen = [&] { return create_api_key(wishes); }; });
   list.callback([&] { chosen = [&] { return list_api_keys(wishes); }; });
   revoke.callback([&] { chosen = [&] { return revoke_api_key(wishes); }; });
+
+  AccountWishes person;
+  add_account(app, person, chosen);
 
   int code = 0;
   if (parse(app, argc, argv, code) != 0) return code;

@@ -208,6 +208,24 @@ def every_route_keeps_its_right(judge, owner, desk, contract, chance):
     print(f"  {asked} questions of {len(people)} kinds of people")
 
 
+def the_owner_is_locked_out(judge, data, desk, program):
+    """Phone, password and recovery codes are gone; whoever holds the machine lets the owner in again."""
+
+    def admin(*words):
+        return run_program(program, "admin", "account", *words, "--data", data.path)
+
+    code, listed, told = admin("list")
+    judge.check("the accounts are listed", code == 0 and "chen.wei" in listed and " owner" in listed, told)
+    judge.check("an unknown name is refused", admin("reset", "nobody")[0] == 1)
+    code, link, told = admin("reset", "chen.wei")
+    judge.check("the machine gives a link", code == 0, told)
+    token = link.strip().removeprefix("/first-run#")
+    again = Person(desk.people_port)
+    again.arrive(token)
+    judge.check("the owner is in again", "accounts.manage" in again.view["account"]["rights"])
+    judge.status("the link works once", again.ask("POST", "/desk/first-run", {"token": token, "password": PASSWORD}), 404)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add_program_option(parser)
@@ -235,6 +253,7 @@ def main():
         an_alert_is_handled(judge, owner, feed)
         a_colleague_sees_his_part(judge, owner, desk)
         every_route_keeps_its_right(judge, owner, desk, feed("/openapi.json"), random.Random(options.seed))
+        the_owner_is_locked_out(judge, data, desk, options.program)
         desk.stop()
         desk = None
         print(f"  verified again: {data.verify()['entries']} entries")
