@@ -208,6 +208,22 @@ def every_route_keeps_its_right(judge, owner, desk, contract, chance):
     print(f"  {asked} questions of {len(people)} kinds of people")
 
 
+def a_guesser_is_kept_out(judge, owner, desk):
+    """2,000 guesses at the owner's password from elsewhere; the owner's own device does not notice."""
+    guesser = Person(desk.people_port)
+    said = [guesser.ask("POST", "/desk/sessions", {"name": "chen.wei", "password": f"guess {i}"}) for i in range(2000)]
+    tried = sum(reply.status == 401 for reply in said)
+    judge.check("at most ten guesses reach the hash", 0 < tried <= 10, tried)
+    late = [reply for reply in said if reply.status != 401]
+    judge.check("all others wait", all(one.status == 429 for one in late), {one.status for one in late})
+    right = {"name": "chen.wei", "password": PASSWORD}
+    judge.status("not even the right one, from elsewhere", guesser.ask("POST", "/desk/sessions", right), 429)
+    known = Person(desk.people_port)
+    known.cookies = {name: value for name, value in owner.cookies.items() if name.endswith("-device")}
+    reply = known.ask("POST", "/desk/sessions", right)
+    judge.check("the owner's device", reply.status == 200 and reply.json()["state"] == "factor_needed", reply.body)
+
+
 def the_owner_is_locked_out(judge, data, desk, program):
     """Phone, password and recovery codes are gone; whoever holds the machine lets the owner in again."""
 
@@ -253,6 +269,7 @@ def main():
         an_alert_is_handled(judge, owner, feed)
         a_colleague_sees_his_part(judge, owner, desk)
         every_route_keeps_its_right(judge, owner, desk, feed("/openapi.json"), random.Random(options.seed))
+        a_guesser_is_kept_out(judge, owner, desk)
         the_owner_is_locked_out(judge, data, desk, options.program)
         desk.stop()
         desk = None
