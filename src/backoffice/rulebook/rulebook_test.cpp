@@ -13,6 +13,8 @@
 #include "access/access_fixture.h"
 #include "access/proposal.h"
 #include "payment/entry.h"
+#include "pipeline/pipeline_fixture.h"
+#include "relay/outbox.h"
 #include "rulebook/draft.h"
 #include "rulebook/examination.h"
 #include "rulebook/publication.h"
@@ -48,7 +50,7 @@ class Rulebook : public access::AccessTest {
     account("owner", {{"owner", "*"}});
     writer_ = account("writer", {{"policy_author", "*"}});
     approver_ = account("approver", {{"policy_approver", "*"}});
-    const PackSet first{{{"rules.yaml", rules(40'000)}}, {{"scenarios/a.scenario", std::string(scenario)}}};
+    const PackSet first{{{"policy.yaml", rules(40'000)}}, {{"scenarios/a.scenario", std::string(scenario)}}};
     ASSERT_TRUE(in_transaction([&] { return adopt(db_, first, now_); }).value());
   }
   Author as(const std::string& who) { return {who, now_}; }
@@ -56,7 +58,7 @@ class Rulebook : public access::AccessTest {
     return in_transaction([&] { return begin_draft(db_, random_, as(writer_), "lower"); }).value();
   }
   core::Result<Draft> write(const Draft& draft, std::string_view content,
-                            std::string_view name = "rules.yaml") {
+                            std::string_view name = "policy.yaml") {
     return in_transaction(
         [&] { return write_file(db_, as(writer_), draft.id, draft.version, name, content); });
   }
@@ -77,6 +79,9 @@ class Rulebook : public access::AccessTest {
   }
   core::Result<Version> publish_it(const std::string& id) {
     return in_transaction([&] { return publish(db_, as(approver_), id, sabotage_); });
+  }
+  std::string rules_in(const Version& version) {
+    return files_of_version(db_, version).value().policy.at(0).text;
   }
   void tick() {
     while (in_transaction([&] { return put_due_in_force(db_, now_); }).value()) {
@@ -132,6 +137,30 @@ TEST_P(Rulebook, GoesFromAFailingTestToInForceByAnother) {
   EXPECT_EQ(entry.text(payment::AttributeId::policy_bundle), now.policy);
 }
 
+// Through outbox and journal: the engine decides by what was approved, once it holds its pack.
+TEST_P(Rulebook, TheEngineSwapsToWhatWasApproved) {
+  const Draft draft = write(begin(), rules(45'000)).value();
+  run(draft.id);
+  ASSERT_TRUE(approve_it(propose_it(draft.id).value()));
+  ASSERT_TRUE(publish_it(draft.id));
+  tick();
+  const Version version = in_force(db_).value().value();
+  for (const bool held : {false, true}) {
+    sim::SimDisk disk;
+    if (held) pipeline::World keeps_it(disk, pipeline::options(), rules_in(version));
+    pipeline::World world(disk);
+    const std::string before = policy::to_hex(world.pipeline->bundle().hash());
+    const auto acts = relay::acts_after(db_, relay::database_epoch(db_, random_).value(), 0, 1000).value();
+    std::string refusal;
+    for (const pipeline::ActAnswer& answer : world.pipeline->journal_acts(acts, pipeline::t0)) {
+      EXPECT_EQ(answer.kind, pipeline::ActAnswer::Kind::journalled);
+      refusal += answer.refusal;
+    }
+    EXPECT_EQ(refusal.empty(), held) << refusal;
+    EXPECT_EQ(policy::to_hex(world.pipeline->bundle().hash()), held ? version.policy : before);
+  }
+}
+
 TEST_P(Rulebook, AnEditAfterTheApprovalVoidsIt) {
   Draft draft = write(begin(), rules(45'000)).value();
   run(draft.id);
@@ -145,7 +174,7 @@ TEST_P(Rulebook, AnEditAfterTheApprovalVoidsIt) {
   const Draft other = write(begin(), rules(46'000)).value();
   run(other.id);
   ASSERT_TRUE(approve_it(propose_it(other.id).value()));
-  ASSERT_TRUE(db_.execute("update rulebook_file set content = $1 where draft = $2 and name = 'rules.yaml'",
+  ASSERT_TRUE(db_.execute("update rulebook_file set content = $1 where draft = $2 and name = 'policy.yaml'",
                           {std::string_view("policy: {}"), std::string_view(other.id)}));
   EXPECT_EQ(publish_it(other.id).error().code, ErrorCode::conflict);
   sabotage_.four_eyes_by_name_only = true;
@@ -187,7 +216,7 @@ TEST_P(Rulebook, GoesOnInSpiteOfFailuresWithAReasonButNeverWithFaults) {
   EXPECT_EQ(propose_it(draft.id, {"because", "anyway", 0}).error().code, ErrorCode::conflict);
   const Examined examined = examine(files_of(db_, draft.id)->policy, now_);
   ASSERT_FALSE(examined.faults.empty());
-  EXPECT_EQ(examined.faults[0].place.file, "rules.yaml");
+  EXPECT_EQ(examined.faults[0].place.file, "policy.yaml");
   EXPECT_GT(examined.faults[0].place.line, 0);
 }
 
