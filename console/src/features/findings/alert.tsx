@@ -1,0 +1,167 @@
+// One alert: what was seen, which payments, what people did, and the steps of handling it. Used by the shell. A verdict
+// needs a reason; what it changes in the engine is shown once it is in effect there.
+import { Button, Card, Group, SimpleGrid, Stack, Table, Text, Textarea, Title } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useParams } from "react-router";
+import { get, post, type Schemas } from "../../api/client";
+import { useWords } from "../../locales/words";
+import { moneyText, timeText } from "../../ui/format";
+import { useSession } from "../../ui/session";
+import { Failure, Loading } from "../../ui/states";
+import { SeverityBadge, subjectText } from "./alerts";
+
+type Page = Schemas["AlertPage"];
+const day = 24 * 3600 * 1000;
+
+export function AlertPage() {
+  const { id = "" } = useParams();
+  const { say } = useWords();
+  const { may } = useSession();
+  const page = useQuery({ queryKey: ["alert", id], queryFn: () => get("/desk/alerts/{id}", { id }) });
+  if (page.error) return <Failure error={page.error} again={() => void page.refetch()} />;
+  if (!page.data) return <Loading />;
+  const alert = page.data;
+  return (
+    <Stack>
+      <Group>
+        <Title order={1} size="h3">{say("alert.suspected")} · {subjectText(alert)}</Title>
+        <SeverityBadge severity={alert.severity} />
+        <Text>{say(`alerts.state.${alert.state}`)}</Text>
+      </Group>
+      <Facts alert={alert} />
+      {may("alerts.work") && alert.state !== "closed" && <Steps alert={alert} />}
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Payments alert={alert} />
+        <History alert={alert} />
+      </SimpleGrid>
+    </Stack>
+  );
+}
+
+function Facts({ alert }: { alert: Page }) {
+  const { say } = useWords();
+  const facts: [string, string][] = [
+    [say("alerts.rule"), `${alert.rule} (${alert.typology})`],
+    [say("alert.reason"), alert.reason],
+    [say("alerts.amount"), moneyText(alert.amount)],
+    [say("alerts.decisions"), String(alert.decisions)],
+    [say("alert.first"), timeText(alert.first_at)],
+    [say("alerts.last"), timeText(alert.last_at)],
+    [say("alerts.assignee"), alert.assignee ?? say("state.none")],
+  ];
+  return (
+    <Card withBorder>
+      <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="xs">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <Text size="sm" c="dimmed">{name}</Text>
+            <Text>{value}</Text>
+          </div>
+        ))}
+      </SimpleGrid>
+      {alert.snoozed_decisions > 0 && <Text mt="xs">{say("alert.snoozed", { count: alert.snoozed_decisions })}</Text>}
+      {alert.cooled_decisions > 0 && <Text mt="xs">{say("alert.cooled", { count: alert.cooled_decisions })}</Text>}
+    </Card>
+  );
+}
+
+function Steps({ alert }: { alert: Page }) {
+  const { say } = useWords();
+  const { may, session } = useSession();
+  const queries = useQueryClient();
+  const [words, setWords] = useState("");
+  const [told, setTold] = useState("");
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const act = async (work: () => Promise<string>) => {
+    setBusy(true);
+    setError(null);
+    try {
+      setTold(await work());
+      setWords("");
+      await queries.invalidateQueries({ queryKey: ["alerts"] });
+      await queries.invalidateQueries({ queryKey: ["alert", alert.id] });
+    } catch (failure) {
+      setError(failure);
+    }
+    setBusy(false);
+  };
+  const judge = (verdict: "fraud" | "good" | "unsure") =>
+    act(async () => {
+      const done = await post("/desk/alerts/{id}/verdict", {
+        id: alert.id, query: { wait: "effective" }, body: { verdict, reason: words, version: alert.version },
+      });
+      return done.effective ? say("alert.labels", { count: done.labels }) : say("alert.requested");
+    });
+  const snooze = () =>
+    act(async () => {
+      const until = new Date(Date.now() + day).toISOString();
+      await post("/desk/alerts/{id}/snooze", { id: alert.id, body: { until, reason: words, version: alert.version } });
+      return say("state.saved");
+    });
+  const note = () =>
+    act(async () => {
+      await post("/desk/alerts/{id}/note", { id: alert.id, body: { text: words } });
+      return say("state.saved");
+    });
+  const take = () =>
+    act(async () => {
+      await post("/desk/alerts/{id}/take", { id: alert.id });
+      return say("state.saved");
+    });
+  const silent = words.trim() === "" || busy;
+  return (
+    <Card withBorder>
+      <Textarea label={say("alert.why")} value={words} onChange={(event) => setWords(event.currentTarget.value)} autosize minRows={2} maxLength={4000} />
+      <Group mt="sm">
+        <Button color="red" disabled={silent} onClick={() => void judge("fraud")}>{say("alert.fraud")}</Button>
+        <Button color="teal" disabled={silent} onClick={() => void judge("good")}>{say("alert.good")}</Button>
+        <Button variant="default" disabled={silent} onClick={() => void judge("unsure")}>{say("alert.unsure")}</Button>
+        <Button variant="default" disabled={silent} onClick={() => void snooze()}>{say("alert.snooze")}</Button>
+        <Button variant="default" disabled={silent} onClick={() => void note()}>{say("alert.addNote")}</Button>
+        {may("alerts.assign") && alert.assignee !== session.account?.id && (
+          <Button variant="default" disabled={busy} onClick={() => void take()}>{say("alert.take")}</Button>
+        )}
+      </Group>
+      {told !== "" && <Text mt="sm" role="status">{told}</Text>}
+      {error !== null && <Failure error={error} />}
+    </Card>
+  );
+}
+
+function Payments({ alert }: { alert: Page }) {
+  const { say } = useWords();
+  return (
+    <Card withBorder>
+      <Title order={2} size="h5">{say("alert.kept")}</Title>
+      <Table>
+        <Table.Tbody>
+          {alert.kept.map((one) => (
+            <Table.Tr key={one.decision}>
+              <Table.Td>{timeText(one.at)}</Table.Td>
+              <Table.Td ta="right">{moneyText(one.amount)}</Table.Td>
+              <Table.Td><Text size="xs" c="dimmed">{one.decision}</Text></Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Card>
+  );
+}
+
+function History({ alert }: { alert: Page }) {
+  const { say } = useWords();
+  return (
+    <Card withBorder>
+      <Title order={2} size="h5">{say("alert.history")}</Title>
+      {alert.events.length === 0 && <Text c="dimmed">{say("state.none")}</Text>}
+      {alert.events.map((event) => (
+        <div key={`${event.at}${event.action}`}>
+          <Text size="sm" c="dimmed">{timeText(event.at)} · {event.actor} · {event.action} {event.value}</Text>
+          {event.note !== "" && <Text>{event.note}</Text>}
+        </div>
+      ))}
+    </Card>
+  );
+}

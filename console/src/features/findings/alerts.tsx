@@ -1,0 +1,137 @@
+// The inbox: what fired and wants a person, most severe first. Filters live in the address, so that a view can be sent to
+// a colleague; j and k move, Enter opens. Used by the shell.
+import { Badge, Button, Card, Group, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Link, useNavigate, useSearchParams } from "react-router";
+import { get, type Schemas } from "../../api/client";
+import { useWords } from "../../locales/words";
+import { moneyText, severityColour, severityKey, timeText } from "../../ui/format";
+import { Empty, Failure, Loading } from "../../ui/states";
+
+type Alert = Schemas["Alert"];
+
+export function SeverityBadge({ severity }: { severity: number }) {
+  const { say } = useWords();
+  return <Badge color={severityColour(severity)} variant="light" c="dark">{say(severityKey(severity))}</Badge>;
+}
+
+export function subjectText(alert: Alert): string {
+  return alert.merchant_name ?? alert.merchant ?? alert.terminal ?? alert.subject.id;
+}
+
+function useAlerts(state: string, order: string, search: string) {
+  return useInfiniteQuery({
+    queryKey: ["alerts", state, order, search],
+    queryFn: ({ pageParam }) => get("/desk/alerts", { query: { state, order, q: search, cursor: pageParam } }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+// j and k, where nobody is typing.
+function useKeys(count: number, open: (index: number) => void) {
+  const [at, setAt] = useState(-1);
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (["INPUT", "TEXTAREA", "SELECT", "BUTTON", "A"].includes(target.tagName) || event.ctrlKey || event.metaKey) return;
+      if (event.key === "j") setAt((now) => Math.min(now + 1, count - 1));
+      if (event.key === "k") setAt((now) => Math.max(now - 1, 0));
+      if (event.key === "Enter" && at >= 0) open(at);
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [count, at, open]);
+  return at;
+}
+
+export function AlertsPage() {
+  const { say } = useWords();
+  const navigate = useNavigate();
+  const [filters, setFilters] = useSearchParams();
+  const state = filters.get("state") ?? "open";
+  const order = filters.get("order") ?? "severity";
+  const search = filters.get("q") ?? "";
+  const [typed, setTyped] = useState(search);
+  const alerts = useAlerts(state, order, search);
+  const items = alerts.data?.pages.flatMap((page) => page.items) ?? [];
+  const at = useKeys(items.length, (index) => void navigate(`/alerts/${items[index]?.id ?? ""}`));
+  const set = (name: string, value: string | null) => {
+    const next = new URLSearchParams(filters);
+    if (value) next.set(name, value);
+    else next.delete(name);
+    setFilters(next);
+  };
+  return (
+    <Stack>
+      <Title order={1} size="h3">{say("alerts.title")}</Title>
+      <Group align="end">
+        <Select label={say("alerts.state")} value={state} onChange={(value) => set("state", value)} allowDeselect={false} w={130}
+          data={(["open", "snoozed", "closed"] as const).map((one) => ({ value: one, label: say(`alerts.state.${one}`) }))} />
+        <Select label={say("alerts.order")} value={order} onChange={(value) => set("order", value)} allowDeselect={false} w={150}
+          data={(["severity", "newest"] as const).map((one) => ({ value: one, label: say(`alerts.order.${one}`) }))} />
+        <form onSubmit={(event) => { event.preventDefault(); set("q", typed.trim()); }}>
+          <TextInput label={say("alerts.search")} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} w={220} />
+        </form>
+      </Group>
+      {alerts.error && <Failure error={alerts.error} again={() => void alerts.refetch()} />}
+      {alerts.isPending && <Loading />}
+      {alerts.isSuccess && items.length === 0 && <Empty />}
+      <AlertTable items={items} at={at} />
+      <AlertCards items={items} />
+      {alerts.hasNextPage && (
+        <Button variant="default" loading={alerts.isFetchingNextPage} onClick={() => void alerts.fetchNextPage()}>{say("state.more")}</Button>
+      )}
+      {items.length > 0 && <Text size="sm" c="dimmed" visibleFrom="sm">{say("alerts.keys")}</Text>}
+    </Stack>
+  );
+}
+
+function AlertTable({ items, at }: { items: Alert[]; at: number }) {
+  const { say } = useWords();
+  if (items.length === 0) return null;
+  return (
+    <Table highlightOnHover visibleFrom="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{say("alerts.severity")}</Table.Th>
+          <Table.Th>{say("alerts.subject")}</Table.Th>
+          <Table.Th>{say("alerts.rule")}</Table.Th>
+          <Table.Th ta="right">{say("alerts.decisions")}</Table.Th>
+          <Table.Th ta="right">{say("alerts.amount")}</Table.Th>
+          <Table.Th>{say("alerts.last")}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {items.map((alert, index) => (
+          <Table.Tr key={alert.id} {...(index === at ? { bg: "var(--mantine-color-teal-light)" } : {})}>
+            <Table.Td><SeverityBadge severity={alert.severity} /></Table.Td>
+            <Table.Td><Link to={`/alerts/${alert.id}`}>{subjectText(alert)}</Link></Table.Td>
+            <Table.Td>{alert.rule}</Table.Td>
+            <Table.Td ta="right">{alert.decisions}</Table.Td>
+            <Table.Td ta="right">{moneyText(alert.amount)}</Table.Td>
+            <Table.Td>{timeText(alert.last_at)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function AlertCards({ items }: { items: Alert[] }) {
+  return (
+    <Stack hiddenFrom="sm">
+      {items.map((alert) => (
+        <Card key={alert.id} withBorder padding="sm">
+          <Group justify="space-between">
+            <Link to={`/alerts/${alert.id}`}>{subjectText(alert)}</Link>
+            <SeverityBadge severity={alert.severity} />
+          </Group>
+          <Text size="sm">{alert.rule} · {moneyText(alert.amount)}</Text>
+          <Text size="sm" c="dimmed">{timeText(alert.last_at)}</Text>
+        </Card>
+      ))}
+    </Stack>
+  );
+}
