@@ -25,7 +25,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     session: data,
     keep: (session) => {
       // Another person sees nothing of what was loaded for this one.
-      if (session.account?.id !== data.account?.id) queries.clear();
+      if (session.account?.id !== data.account?.id)
+        queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
       queries.setQueryData(["session"], keepCsrf(session));
     },
     may: (right) => data.account?.rights.includes(right) ?? false,

@@ -18,6 +18,7 @@ export function AlertPage() {
   const { id = "" } = useParams();
   const { say } = useWords();
   const { may } = useSession();
+  const [told, setTold] = useState("");
   const page = useQuery({ queryKey: ["alert", id], queryFn: () => get("/desk/alerts/{id}", { id }) });
   if (page.error) return <Failure error={page.error} again={() => void page.refetch()} />;
   if (!page.data) return <Loading />;
@@ -30,7 +31,8 @@ export function AlertPage() {
         <Text>{say(`alerts.state.${alert.state}`)}</Text>
       </Group>
       <Facts alert={alert} />
-      {may("alerts.work") && alert.state !== "closed" && <Steps alert={alert} />}
+      {told !== "" && <Text role="status">{told}</Text>}
+      {may("alerts.work") && alert.state !== "closed" && <Steps alert={alert} tell={setTold} />}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Payments alert={alert} />
         <History alert={alert} />
@@ -49,6 +51,7 @@ function Facts({ alert }: { alert: Page }) {
     [say("alert.first"), timeText(alert.first_at)],
     [say("alerts.last"), timeText(alert.last_at)],
     [say("alerts.assignee"), alert.assignee ?? say("state.none")],
+    [say("alert.verdict"), alert.verdict ? say(`alert.${alert.verdict}`) : say("state.none")],
   ];
   return (
     <Card withBorder>
@@ -66,19 +69,19 @@ function Facts({ alert }: { alert: Page }) {
   );
 }
 
-function Steps({ alert }: { alert: Page }) {
+// What was done is told by the page: a verdict closes the alert, and these steps with it.
+function Steps({ alert, tell }: { alert: Page; tell: (words: string) => void }) {
   const { say } = useWords();
   const { may, session } = useSession();
   const queries = useQueryClient();
   const [words, setWords] = useState("");
-  const [told, setTold] = useState("");
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const act = async (work: () => Promise<string>) => {
     setBusy(true);
     setError(null);
     try {
-      setTold(await work());
+      tell(await work());
       setWords("");
       await queries.invalidateQueries({ queryKey: ["alerts"] });
       await queries.invalidateQueries({ queryKey: ["alert", alert.id] });
@@ -124,20 +127,23 @@ function Steps({ alert }: { alert: Page }) {
           <Button variant="default" disabled={busy} onClick={() => void take()}>{say("alert.take")}</Button>
         )}
       </Group>
-      {told !== "" && <Text mt="sm" role="status">{told}</Text>}
       {error !== null && <Failure error={error} />}
     </Card>
   );
 }
 
+const paymentsShown = 12;
+
 function Payments({ alert }: { alert: Page }) {
   const { say } = useWords();
+  const [all, setAll] = useState(false);
+  const rows = all ? alert.kept : alert.kept.slice(0, paymentsShown);
   return (
     <Card withBorder>
       <Title order={2} size="h5">{say("alert.kept")}</Title>
       <Table>
         <Table.Tbody>
-          {alert.kept.map((one) => (
+          {rows.map((one) => (
             <Table.Tr key={one.decision}>
               <Table.Td>{timeText(one.at)}</Table.Td>
               <Table.Td ta="right">{moneyText(one.amount)}</Table.Td>
@@ -146,6 +152,9 @@ function Payments({ alert }: { alert: Page }) {
           ))}
         </Table.Tbody>
       </Table>
+      {rows.length < alert.kept.length && (
+        <Button mt="xs" variant="default" size="xs" onClick={() => setAll(true)}>{say("state.more")} ({alert.kept.length})</Button>
+      )}
     </Card>
   );
 }

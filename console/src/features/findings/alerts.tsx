@@ -1,9 +1,9 @@
 // The inbox: what fired and wants a person, most severe first. Filters live in the address, so that a view can be sent to
 // a colleague; j and k move, Enter opens. Used by the shell.
-import { Badge, Button, Card, Group, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Badge, Button, Card, Group, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { get, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { moneyText, severityColour, severityKey, timeText } from "../../ui/format";
@@ -29,26 +29,24 @@ function useAlerts(state: string, order: string, search: string) {
   });
 }
 
-// j and k, where nobody is typing.
-function useKeys(count: number, open: (index: number) => void) {
-  const [at, setAt] = useState(-1);
+// j and k move the focus from row to row, where nobody is typing; Enter then opens what is focused, as everywhere.
+function useRowKeys() {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      if (["INPUT", "TEXTAREA", "SELECT", "BUTTON", "A"].includes(target.tagName) || event.ctrlKey || event.metaKey) return;
-      if (event.key === "j") setAt((now) => Math.min(now + 1, count - 1));
-      if (event.key === "k") setAt((now) => Math.max(now - 1, 0));
-      if (event.key === "Enter" && at >= 0) open(at);
+      if (["INPUT", "TEXTAREA"].includes(target.tagName) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key !== "j" && event.key !== "k") return;
+      const rows = [...document.querySelectorAll<HTMLElement>("a[data-row]")];
+      const at = rows.indexOf(target);
+      rows[event.key === "j" ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0)]?.focus();
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
-  }, [count, at, open]);
-  return at;
+  }, []);
 }
 
 export function AlertsPage() {
   const { say } = useWords();
-  const navigate = useNavigate();
   const [filters, setFilters] = useSearchParams();
   const state = filters.get("state") ?? "open";
   const order = filters.get("order") ?? "severity";
@@ -56,7 +54,7 @@ export function AlertsPage() {
   const [typed, setTyped] = useState(search);
   const alerts = useAlerts(state, order, search);
   const items = alerts.data?.pages.flatMap((page) => page.items) ?? [];
-  const at = useKeys(items.length, (index) => void navigate(`/alerts/${items[index]?.id ?? ""}`));
+  useRowKeys();
   const set = (name: string, value: string | null) => {
     const next = new URLSearchParams(filters);
     if (value) next.set(name, value);
@@ -78,7 +76,7 @@ export function AlertsPage() {
       {alerts.error && <Failure error={alerts.error} again={() => void alerts.refetch()} />}
       {alerts.isPending && <Loading />}
       {alerts.isSuccess && items.length === 0 && <Empty />}
-      <AlertTable items={items} at={at} />
+      <AlertTable items={items} />
       <AlertCards items={items} />
       {alerts.hasNextPage && (
         <Button variant="default" loading={alerts.isFetchingNextPage} onClick={() => void alerts.fetchNextPage()}>{say("state.more")}</Button>
@@ -88,7 +86,7 @@ export function AlertsPage() {
   );
 }
 
-function AlertTable({ items, at }: { items: Alert[]; at: number }) {
+function AlertTable({ items }: { items: Alert[] }) {
   const { say } = useWords();
   if (items.length === 0) return null;
   return (
@@ -104,10 +102,10 @@ function AlertTable({ items, at }: { items: Alert[]; at: number }) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {items.map((alert, index) => (
-          <Table.Tr key={alert.id} {...(index === at ? { bg: "var(--mantine-color-teal-light)" } : {})}>
+        {items.map((alert) => (
+          <Table.Tr key={alert.id}>
             <Table.Td><SeverityBadge severity={alert.severity} /></Table.Td>
-            <Table.Td><Link to={`/alerts/${alert.id}`}>{subjectText(alert)}</Link></Table.Td>
+            <Table.Td><Anchor component={Link} to={`/alerts/${alert.id}`} data-row>{subjectText(alert)}</Anchor></Table.Td>
             <Table.Td>{alert.rule}</Table.Td>
             <Table.Td ta="right">{alert.decisions}</Table.Td>
             <Table.Td ta="right">{moneyText(alert.amount)}</Table.Td>
@@ -125,7 +123,7 @@ function AlertCards({ items }: { items: Alert[] }) {
       {items.map((alert) => (
         <Card key={alert.id} withBorder padding="sm">
           <Group justify="space-between">
-            <Link to={`/alerts/${alert.id}`}>{subjectText(alert)}</Link>
+            <Anchor component={Link} to={`/alerts/${alert.id}`}>{subjectText(alert)}</Anchor>
             <SeverityBadge severity={alert.severity} />
           </Group>
           <Text size="sm">{alert.rule} · {moneyText(alert.amount)}</Text>
