@@ -12,6 +12,9 @@ function(embed_text module file symbol)
 "// Made by cmake/embed.cmake.
 #include <string_view>
 
+// Longer than the standard makes a compiler take; ours take it.
+#pragma GCC diagnostic ignored \"-Woverlength-strings\"
+
 namespace tillwatch::${module} {
 extern const std::string_view ${symbol};
 const std::string_view ${symbol} = R\"TILLWATCH(@text@)TILLWATCH\";
