@@ -22,6 +22,8 @@ export const en: Record<Key, string> = {
   "state.unreachable": "The server cannot be reached: look at the network, or ask whether the service is running",
   "state.saved": "Saved",
   "state.none": "none",
+  "state.copy": "Copy",
+  "state.copied": "Copied",
   "in.title": "Sign in",
   "in.name": "Sign-in name",
   "in.password": "Password",

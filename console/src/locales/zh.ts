@@ -21,6 +21,8 @@ export const zh = {
   "state.unreachable": "连不上服务器:请检查网络,或询问管理员服务是否在运行",
   "state.saved": "已保存",
   "state.none": "无",
+  "state.copy": "复制",
+  "state.copied": "已复制",
   "in.title": "登录",
   "in.name": "登录名",
   "in.password": "密码",

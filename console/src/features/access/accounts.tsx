@@ -13,8 +13,13 @@ import { useStepUp } from "../../ui/step_up";
 type Account = Schemas["Account"];
 
 export function AccountsPage() {
-  const { say } = useWords();
+  const { say, language } = useWords();
   const { may } = useSession();
+  const roles = useQuery({ queryKey: ["roles"], queryFn: () => get("/desk/roles") });
+  const roleText = (name: string) => {
+    const role = roles.data?.items.find((one) => one.name === name);
+    return role === undefined ? name : language === "zh" ? role.zh : role.en;
+  };
   const queries = useQueryClient();
   const accounts = useQuery({ queryKey: ["accounts"], queryFn: () => get("/desk/accounts", { query: { limit: 200 } }) });
   const [link, setLink] = useState("");
@@ -56,7 +61,7 @@ export function AccountsPage() {
           <Group justify="space-between">
             <div>
               <Text fw={600}>{account.shown_name} ({account.sign_in})</Text>
-              <Text size="sm">{account.roles.map((one) => (one.agent === "*" ? one.role : `${one.role} @ ${one.agent}`)).join(", ")}</Text>
+              <Text size="sm">{account.roles.map((one) => (one.agent === "*" ? roleText(one.role) : `${roleText(one.role)} @ ${one.agent}`)).join(", ")}</Text>
               <Text size="sm" c="dimmed">{say("accounts.seen")}: {timeText(account.seen_at) || say("state.none")}</Text>
             </div>
             <Group>
@@ -84,7 +89,7 @@ function OnceLink({ link }: { link: string }) {
       <Text mb="xs">{say("accounts.link")}</Text>
       <Group>
         <Code style={{ wordBreak: "break-all" }}>{link}</Code>
-        <CopyButton value={link}>{({ copied, copy }) => <Button size="xs" onClick={copy}>{copied ? "✓" : "⧉"}</Button>}</CopyButton>
+        <CopyButton value={link}>{({ copied, copy }) => <Button size="xs" onClick={copy}>{say(copied ? "state.copied" : "state.copy")}</Button>}</CopyButton>
       </Group>
     </Card>
   );
