@@ -9,6 +9,7 @@
 #include "access/session.h"
 #include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/nullable.h"
 #include "json/writer.h"
 #include "registry/tree.h"
 #include "relay/act.h"
@@ -27,11 +28,8 @@ void write_account(json::Writer& out, const Account& account, core::TimeMs now) 
   out.member("language", account.language)
       .member("state", account.state)
       .member("dormant", account.dormant(now));
-  out.member("created_at", core::format_time(account.created_at)).key("seen_at");
-  if (account.seen_at == 0)
-    out.null();
-  else
-    out.value(core::format_time(account.seen_at));
+  out.member("created_at", core::format_time(account.created_at));
+  time_or_null(out, "seen_at", account.seen_at);
   out.key("roles").begin_array();
   for (const Grant& grant : account.grants)
     out.begin_object()

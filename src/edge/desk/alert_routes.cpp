@@ -3,6 +3,7 @@
 #include "desk/act_answer.h"
 #include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/nullable.h"
 #include "engine/decision.h"
 #include "findings/handling.h"
 #include "registry/seen.h"
@@ -16,22 +17,6 @@ constexpr std::string_view right_read = "alerts.read";
 constexpr std::string_view right_work = "alerts.work";
 constexpr std::string_view right_assign = "alerts.assign";
 constexpr std::size_t text_max = 4000;
-
-void time_or_null(json::Writer& out, std::string_view name, core::TimeMs time) {
-  out.key(name);
-  if (time == 0)
-    out.null();
-  else
-    out.value(core::format_time(time));
-}
-
-void text_or_null(json::Writer& out, std::string_view name, std::string_view text) {
-  out.key(name);
-  if (text.empty())
-    out.null();
-  else
-    out.value(text);
-}
 
 std::string_view state_of(const Alert& alert, core::TimeMs now) {
   return alert.state == "snoozed" && alert.snoozed_until <= now ? std::string_view("open")

@@ -5,28 +5,13 @@
 #include "desk/account_routes.h"
 #include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/nullable.h"
 #include "json/writer.h"
 
 namespace tillwatch::desk {
 namespace {
 
 using access::Proposal;
-
-void time_or_null(json::Writer& out, std::string_view name, core::TimeMs time) {
-  out.key(name);
-  if (time == 0)
-    out.null();
-  else
-    out.value(core::format_time(time));
-}
-
-void text_or_null(json::Writer& out, std::string_view name, std::string_view text) {
-  out.key(name);
-  if (text.empty())
-    out.null();
-  else
-    out.value(text);
-}
 
 void write_proposal(json::Writer& out, const Proposal& one, bool whole, core::TimeMs now) {
   out.begin_object().member("id", one.id).member("version", one.version).member("kind", one.kind);
