@@ -1,6 +1,6 @@
 // The language of the page and its words. Used by every component. The choice is kept in this browser; the first visit
 // follows the browser's own language. Never falls back silently: a missing key does not compile.
-import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { en } from "./en";
 import { type Key, zh } from "./zh";
 
@@ -20,6 +20,11 @@ function firstLanguage(): Language {
   return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
+// For screen readers, and for the shapes of characters that both languages have.
+function tellPage(language: Language): void {
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+}
+
 interface Words {
   language: Language;
   say: Say;
@@ -29,13 +34,13 @@ const WordsOf = createContext<Words | null>(null);
 
 export function WordsProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState(firstLanguage);
+  useEffect(() => tellPage(language), [language]);
   const words = useMemo<Words>(
     () => ({
       language,
       say: (key, values) => fill(catalogues[language][key], values),
       choose: (next) => {
         localStorage.setItem(stored, next);
-        document.documentElement.lang = next === "zh" ? "zh-CN" : "en";
         setLanguage(next);
       },
     }),

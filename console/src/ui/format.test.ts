@@ -10,6 +10,9 @@ test("money has groups, two places and its unit", () => {
   expect(moneyText({ minor: 1234567, currency: "CNY" })).toBe("12,345.67 元");
   expect(moneyText({ minor: 5, currency: "CNY" })).toBe("0.05 元");
   expect(moneyText({ minor: -123456789, currency: "USD" })).toBe("-1,234,567.89 USD");
+  expect(moneyText({ minor: 1234567, currency: "JPY" })).toBe("1,234,567 JPY");
+  expect(moneyText({ minor: 1234567, currency: "KWD" })).toBe("1,234.567 KWD");
+  expect(moneyText({ minor: 0, currency: "??" })).toBe("0.00 ??");
 });
 
 test("times are written to the minute, and what is no time is nothing", () => {
@@ -32,6 +35,15 @@ test("both catalogues say the same, with the same holes", () => {
     expect(en[key].trim(), key).not.toBe("");
   }
   expect(fill("{a} of {b}", { a: 1 })).toBe("1 of {b}");
+});
+
+test("no word is kept that no page says", () => {
+  const sources = Object.values(import.meta.glob("../**/*.tsx", { query: "?raw", import: "default", eager: true })) as string[];
+  const text = `${sources.join("\n")}\n${severityKey.toString()}`;
+  // Keys that are put together at run time: say(`alerts.state.${state}`).
+  const made = ["alerts.state.", "alerts.order.", "proposals.state.", "accounts.state.", "first.", "nav.", "alert.", "severity."];
+  const unused = Object.keys(zh).filter((key) => !text.includes(`"${key}"`) && !made.some((start) => key.startsWith(start)));
+  expect(unused).toEqual([]);
 });
 
 test("a query leaves out what is not asked", () => {

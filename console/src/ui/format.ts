@@ -6,13 +6,22 @@ export interface Money {
   currency: string;
 }
 
+// How many of its smallest units a currency counts to one: 100 fen, 1 yen, 1,000 fils.
+function placesOf(currency: string): number {
+  try {
+    return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2; // no such currency: as the desk writes most of them
+  }
+}
+
 // 1234567 fen -> "12,345.67 元"; other currencies keep their code.
 export function moneyText(money: Money): string {
-  const sign = money.minor < 0 ? "-" : "";
-  const whole = Math.abs(money.minor);
-  const yuan = Math.floor(whole / 100).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-  const fen = (whole % 100).toString().padStart(2, "0");
-  return `${sign}${yuan}.${fen} ${money.currency === "CNY" ? "元" : money.currency}`;
+  const places = placesOf(money.currency);
+  const digits = Math.abs(money.minor).toString().padStart(places + 1, "0");
+  const whole = digits.slice(0, digits.length - places).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  const part = places === 0 ? "" : `.${digits.slice(-places)}`;
+  return `${money.minor < 0 ? "-" : ""}${whole}${part} ${money.currency === "CNY" ? "元" : money.currency}`;
 }
 
 // "2026-07-03 14:05" in the reader's own time.
