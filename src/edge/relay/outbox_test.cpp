@@ -100,9 +100,9 @@ TEST_P(Outbox, RefusesWhatIsTooLongOrSaysNothing) {
   const std::string detail(core::limits::act_detail_bytes_max, 'x'),
       kind(core::limits::act_kind_bytes_max, 'k'), name(core::limits::act_name_bytes_max, 'n');
   EXPECT_TRUE(append(db_, {kind, name, name, detail, 0, nullptr}).has_value());
-  for (const Act& act :
-       {Act{kind + "k", "", "", "", 0, nullptr}, Act{"k", name + "n", "", "", 0, nullptr},
-        Act{"k", "", name + "n", "", 0, nullptr}, Act{"k", "", "", detail + "x", 0, nullptr}})
+  const std::string long_kind = kind + "k", long_name = name + "n", long_detail = detail + "x";
+  for (const Act& act : {Act{long_kind, "", "", "", 0, nullptr}, Act{"k", long_name, "", "", 0, nullptr},
+                         Act{"k", "", long_name, "", 0, nullptr}, Act{"k", "", "", long_detail, 0, nullptr}})
     EXPECT_EQ(append(db_, act).error().code, core::ErrorCode::limit);
   EXPECT_EQ(append(db_, {"", "", "", "", 0, nullptr}).error().code, core::ErrorCode::invalid);
   const std::string long_text(core::limits::entry_text_bytes_max + 1, 'v');
