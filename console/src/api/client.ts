@@ -23,7 +23,7 @@ export class Problem extends Error {
   }
 }
 
-type Method = "get" | "post" | "patch" | "delete";
+type Method = "get" | "post" | "put" | "patch" | "delete";
 type PathOf<M extends Method> = {
   [P in keyof paths]: paths[P] extends { [K in M]: { responses: unknown } } ? P : never;
 }[keyof paths];
@@ -47,6 +47,12 @@ let csrf = "";
 export function keepCsrf(session: Session): Session {
   csrf = session.csrf;
   return session;
+}
+
+// Told when the desk knows nobody any more: the session has ended elsewhere, or by time.
+let signedOut: () => void = () => {};
+export function whenSignedOut(listener: () => void): void {
+  signedOut = listener;
 }
 
 export function queryText(query: Query): string {
@@ -81,7 +87,11 @@ async function call<P extends keyof paths, M extends Method>(
     credentials: "same-origin",
     ...(wish.body === undefined ? {} : { body: JSON.stringify(wish.body) }),
   });
-  if (!answer.ok) throw await problemOf(answer);
+  if (!answer.ok) {
+    const problem = await problemOf(answer);
+    if (problem.kind === "not-signed-in" && !place.startsWith("/desk/session")) signedOut();
+    throw problem;
+  }
   return (answer.status === 204 ? undefined : await answer.json()) as AnswerOf<P, M>;
 }
 
@@ -89,5 +99,6 @@ export const get = <P extends PathOf<"get">>(path: P, wish: Wish<undefined> = {}
   call("get", path, wish as Wish<BodyOf<P, "get">>);
 export const post = <P extends PathOf<"post">>(path: P, wish: Wish<BodyOf<P, "post">> = {}) => call("post", path, wish);
 export const patch = <P extends PathOf<"patch">>(path: P, wish: Wish<BodyOf<P, "patch">>) => call("patch", path, wish);
+export const put = <P extends PathOf<"put">>(path: P, wish: Wish<BodyOf<P, "put">>) => call("put", path, wish);
 export const remove = <P extends PathOf<"delete">>(path: P, wish: Wish<undefined> = {}) =>
   call("delete", path, wish as Wish<BodyOf<P, "delete">>);

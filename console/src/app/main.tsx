@@ -1,5 +1,6 @@
 // The console's beginning: styles, words, queries, session, routes. Run by index.html. Loads nothing from elsewhere.
 import "@mantine/core/styles.css";
+import "./frame.css";
 import { type CSSVariablesResolver, createTheme, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
@@ -30,6 +31,8 @@ const readable: CSSVariablesResolver = () => ({
     "--mantine-color-error": "#a51111",
     "--mantine-color-placeholder": "#6b7280",
     "--mantine-color-teal-light-color": "#064e3b",
+    "--mantine-color-teal-filled-hover": "#066649",
+    "--mantine-primary-color-filled-hover": "#066649",
   },
   dark: {},
 });

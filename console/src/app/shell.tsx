@@ -1,32 +1,17 @@
 // The frame around every page: the way in for strangers, navigation by right for everybody else. Used by main.tsx. What
 // a menu hides the desk refuses anyway.
-import { AppShell, Burger, Button, Group, NavLink, Text } from "@mantine/core";
+import { Anchor, AppShell, Burger, Button, Group, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { Link, Navigate, Route, Routes, useLocation } from "react-router";
-import { get, remove } from "../api/client";
-import { AccountsPage } from "../features/access/accounts";
+import { get, Problem, remove } from "../api/client";
 import { Arrival, Enrolment, SecondFactor, SignIn } from "../features/access/coming_in";
-import { OwnAccountPage } from "../features/access/own_account";
-import { ProposalsPage } from "../features/access/proposals";
-import { AlertPage } from "../features/findings/alert";
-import { AlertsPage } from "../features/findings/alerts";
-import { HomePage } from "../features/home/home";
-import { EntityListPage, EntityPage } from "../features/registry/entities";
-import type { Key } from "../locales/zh";
 import { useWords } from "../locales/words";
 import { useSession } from "../ui/session";
+import { Failure, Loading } from "../ui/states";
+import { type Room, rooms } from "./rooms";
 
-const places: { path: string; word: Key; right: string | null }[] = [
-  { path: "/", word: "nav.home", right: null },
-  { path: "/alerts", word: "nav.alerts", right: "alerts.read" },
-  { path: "/merchants", word: "nav.merchants", right: "registry.read" },
-  { path: "/terminals", word: "nav.terminals", right: "registry.read" },
-  { path: "/agents", word: "nav.agents", right: "registry.read" },
-  { path: "/proposals", word: "nav.proposals", right: "proposals.read" },
-  { path: "/accounts", word: "nav.accounts", right: "accounts.read" },
-  { path: "/account", word: "nav.own", right: null },
-];
+const groups = ["nav.group.work", "nav.group.registry", "nav.group.policy", "nav.group.house"] as const;
 
 function LanguageButton() {
   const { say, language, choose } = useWords();
@@ -62,20 +47,33 @@ function Outside() {
 export function Shell() {
   const { say } = useWords();
   const { session, keep, may } = useSession();
-  const location = useLocation();
   const [opened, { toggle, close }] = useDisclosure();
+  const [failure, setFailure] = useState<unknown>(null);
   if (session.state !== "signed_in") return <Outside />;
   const signOut = async () => {
-    await remove("/desk/session");
-    keep(await get("/desk/session"));
+    setFailure(null);
+    try {
+      await remove("/desk/session");
+    } catch (error) {
+      // Who is not known any more has signed out already.
+      if (!(error instanceof Problem) || error.status !== 401) return setFailure(error);
+    }
+    try {
+      keep(await get("/desk/session"));
+    } catch (error) {
+      setFailure(error);
+    }
   };
-  const here = (path: string) => (path === "/" ? location.pathname === "/" : `${location.pathname}/`.startsWith(`${path}/`));
+  const open = rooms.filter((room) => room.right === null || may(room.right));
   return (
     <AppShell header={{ height: 52 }} navbar={{ width: 190, breakpoint: "sm", collapsed: { mobile: !opened } }} padding="md">
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={say("app.menu")} />
+            <Anchor href="#content" className="skip" onClick={(event) => { event.preventDefault(); document.getElementById("content")?.focus(); }}>
+              {say("nav.skip")}
+            </Anchor>
             <Text fw={700} component="span">{say("app.name")}</Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
@@ -85,29 +83,37 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs">
-        {places.filter((place) => place.right === null || may(place.right)).map((place) => (
-          <NavLink key={place.path} component={Link} to={place.path} label={say(place.word)} active={here(place.path)}
-            aria-current={here(place.path) ? "page" : undefined} onClick={close} />
-        ))}
+      <AppShell.Navbar p="xs" style={{ overflowY: "auto" }}>
+        <Navigation open={open} close={close} />
       </AppShell.Navbar>
-      <AppShell.Main>
-        <Routes>
-          <Route path="/" element={<HomePage />} />
-          <Route path="/alerts" element={<AlertsPage />} />
-          <Route path="/alerts/:id" element={<AlertPage />} />
-          {(["merchants", "terminals", "agents"] as const).map((kind) => (
-            <Route key={kind} path={`/${kind}`}>
-              <Route index element={<EntityListPage key={kind} kind={kind} />} />
-              <Route path=":id" element={<EntityPage key={kind} kind={kind} />} />
-            </Route>
-          ))}
-          <Route path="/accounts" element={<AccountsPage />} />
-          <Route path="/proposals" element={<ProposalsPage />} />
-          <Route path="/account" element={<OwnAccountPage />} />
-          <Route path="*" element={<Navigate to="/" replace />} />
-        </Routes>
+      <AppShell.Main id="content" tabIndex={-1}>
+        {failure !== null && <Failure error={failure} />}
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            {open.map((room) => <Route key={room.path} path={room.path} element={<room.page />} />)}
+            <Route path="*" element={<Navigate to="/" replace />} />
+          </Routes>
+        </Suspense>
       </AppShell.Main>
     </AppShell>
   );
+}
+
+function Navigation({ open, close }: { open: Room[]; close: () => void }) {
+  const { say } = useWords();
+  const location = useLocation();
+  const here = (path: string) => (path === "/" ? location.pathname === "/" : `${location.pathname}/`.startsWith(`${path}/`));
+  return groups.map((group) => {
+    const inside = open.filter((room) => room.group === group);
+    if (inside.length === 0) return null;
+    return (
+      <div key={group}>
+        <Text size="xs" c="dimmed" px="xs" mt={6}>{say(group)}</Text>
+        {inside.map((room) => (
+          <NavLink key={room.path} component={Link} to={room.path} label={say(room.word)} active={here(room.path)} py={4}
+            aria-current={here(room.path) ? "page" : undefined} onClick={close} />
+        ))}
+      </div>
+    );
+  });
 }

@@ -1,13 +1,11 @@
 // The language of the page and its words. Used by every component. The choice is kept in this browser; the first visit
 // follows the browser's own language. Never falls back silently: a missing key does not compile.
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { en } from "./en";
-import { type Key, zh } from "./zh";
+import { catalogue, type Key, keyOf } from "./catalogue";
 
 export type Language = "zh" | "en";
 export type Say = (key: Key, values?: Record<string, string | number>) => string;
 
-const catalogues: Record<Language, Record<Key, string>> = { zh, en };
 const stored = "tillwatch-language";
 
 export function fill(text: string, values: Record<string, string | number> = {}): string {
@@ -28,9 +26,22 @@ function tellPage(language: Language): void {
 interface Words {
   language: Language;
   say: Say;
+  // A word that is chosen by a value of the desk: say what is there where the catalogue has none.
+  name: (group: string, value: string | null | undefined) => string;
   choose: (language: Language) => void;
 }
 const WordsOf = createContext<Words | null>(null);
+
+export function wordsIn(language: Language): Pick<Words, "say" | "name"> {
+  const at = language === "zh" ? 0 : 1;
+  return {
+    say: (key, values) => fill(catalogue[key][at], values),
+    name: (group, value) => {
+      const key = keyOf(`${group}.${value ?? ""}`);
+      return key === null ? (value ?? "") : catalogue[key][at];
+    },
+  };
+}
 
 export function WordsProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState(firstLanguage);
@@ -38,7 +49,7 @@ export function WordsProvider({ children }: { children: ReactNode }) {
   const words = useMemo<Words>(
     () => ({
       language,
-      say: (key, values) => fill(catalogues[language][key], values),
+      ...wordsIn(language),
       choose: (next) => {
         localStorage.setItem(stored, next);
         setLanguage(next);

@@ -1,5 +1,5 @@
 // How values are written: money, times, severity. Used by every page; the same in both languages. Pure.
-import type { Key } from "../locales/zh";
+import type { Key } from "../locales/catalogue";
 
 export interface Money {
   minor: number;

@@ -1,8 +1,8 @@
 // Who is signed in, for the whole page: asked once, renewed by every answer that holds a session. Used by the shell and
 // by whatever depends on rights. Never keeps a secret: the cookie is the browser's, out of reach of scripts.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext } from "react";
-import { get, keepCsrf, type Session } from "../api/client";
+import { createContext, type ReactNode, useContext, useEffect } from "react";
+import { get, keepCsrf, type Session, whenSignedOut } from "../api/client";
 import { Failure, Loading } from "./states";
 
 interface Known {
@@ -19,6 +19,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     queryFn: async () => keepCsrf(await get("/desk/session")),
     staleTime: Number.POSITIVE_INFINITY,
   });
+  useEffect(() => whenSignedOut(() => void refetch()), [refetch]);
   if (error) return <Failure error={error} again={() => void refetch()} />;
   if (!data) return <Loading />;
   const known: Known = {

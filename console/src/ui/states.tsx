@@ -1,8 +1,8 @@
 // What a page shows while it waits, when there is nothing, and when something failed: in words, with what to do. Used by
 // every feature.
 import { Alert, Button, Group, Loader, Text } from "@mantine/core";
-import { Problem } from "../api/client";
 import { useWords } from "../locales/words";
+import { tellProblem } from "./problem";
 
 export function Loading() {
   const { say } = useWords();
@@ -24,17 +24,20 @@ export function Empty() {
 }
 
 export function Failure({ error, again }: { error: unknown; again?: () => void }) {
-  const { say } = useWords();
-  const words = error instanceof Problem ? error.message : say("state.unreachable");
+  const { say, language } = useWords();
+  const told = tellProblem(error, language);
   return (
     <Alert color="red" title={say("state.failed")} my="sm" role="alert">
-      <Text>{words}</Text>
-      {error instanceof Problem &&
-        error.document.errors?.map((fault) => (
-          <Text key={fault.pointer} size="sm">
-            {fault.pointer} {fault.detail}
-          </Text>
-        ))}
+      <Text>{told.words}</Text>
+      {told.faults.filter((fault) => fault.words !== "").map((fault) => (
+        <Text key={fault.pointer} size="sm">{fault.field}: {fault.words}</Text>
+      ))}
+      {told.original.length > 0 && (
+        <details>
+          <summary>{say("state.original")}</summary>
+          {told.original.map((words) => <Text key={words} size="sm" lang="en">{words}</Text>)}
+        </details>
+      )}
       {again && (
         <Button mt="xs" size="xs" variant="default" onClick={again}>
           {say("state.again")}

@@ -1,88 +1,99 @@
 // Accounts of colleagues: who there is, what they may, a new one with its one-time link, disable and reset. Used by the
-// shell. A link is shown once and kept nowhere.
+// shell. A link is shown once and kept nowhere. Who was not seen for long is marked, and may not sign in until enabled.
 import { Badge, Button, Card, Code, CopyButton, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { get, patch, post, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
+import { type Act, useAct } from "../../ui/act";
 import { timeText } from "../../ui/format";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
-import { useStepUp } from "../../ui/step_up";
+import { RefInput } from "../registry/inputs";
 
 type Account = Schemas["Account"];
 
-export function AccountsPage() {
-  const { say, language } = useWords();
-  const { may } = useSession();
+export function useRoles() {
+  const { language } = useWords();
   const roles = useQuery({ queryKey: ["roles"], queryFn: () => get("/desk/roles") });
-  const roleText = (name: string) => {
-    const role = roles.data?.items.find((one) => one.name === name);
-    return role === undefined ? name : language === "zh" ? role.zh : role.en;
-  };
-  const queries = useQueryClient();
-  const accounts = useQuery({ queryKey: ["accounts"], queryFn: () => get("/desk/accounts", { query: { limit: 200 } }) });
+  const items = roles.data?.items.map((role) => ({ value: role.name, label: language === "zh" ? role.zh : role.en })) ?? [];
+  return { items, text: (name: string) => items.find((role) => role.value === name)?.label ?? name };
+}
+
+export function AccountsPage() {
+  const { say } = useWords();
+  const { may } = useSession();
   const [link, setLink] = useState("");
-  const [error, setError] = useState<unknown>(null);
-  const stepUp = useStepUp();
-  const act = async (work: () => Promise<void>) => {
-    setError(null);
-    try {
-      await stepUp.run(async () => {
-        await work();
-        await queries.invalidateQueries({ queryKey: ["accounts"] });
-      });
-    } catch (failure) {
-      setError(failure);
-    }
-  };
+  const act = useAct("accounts", "people");
+  const accounts = useInfiniteQuery({
+    queryKey: ["accounts"],
+    queryFn: ({ pageParam }): Promise<Schemas["Accounts"]> => get("/desk/accounts", { query: { cursor: pageParam } }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
   const show = (token: string) => setLink(`${window.location.origin}/first-run#${token}`);
-  const toggle = (account: Account) =>
-    act(async () => {
-      const state = account.state === "disabled" ? "active" : "disabled";
-      await patch("/desk/accounts/{id}", { id: account.id, body: { version: account.version, state } });
-    });
-  const reset = (account: Account) =>
-    act(async () => {
-      const path = account.state === "invited" ? "/desk/accounts/{id}/invite" : "/desk/accounts/{id}/reset";
-      show((await post(path, { id: account.id })).token);
-    });
   return (
     <Stack>
       <Title order={1} size="h3">{say("accounts.title")}</Title>
-      {stepUp.dialog}
-      {error !== null && <Failure error={error} />}
-      {link !== "" && <OnceLink link={link} />}
+      {act.shown}
+      {link !== "" && <OnceLink link={link} done={() => setLink("")} />}
       {may("accounts.manage") && <NewAccount act={act} show={show} />}
       {accounts.error && <Failure error={accounts.error} again={() => void accounts.refetch()} />}
       {accounts.isPending && <Loading />}
-      {accounts.data?.items.map((account) => (
-        <Card key={account.id} withBorder padding="sm">
-          <Group justify="space-between">
-            <div>
-              <Text fw={600}>{account.shown_name} ({account.sign_in})</Text>
-              <Text size="sm">{account.roles.map((one) => (one.agent === "*" ? roleText(one.role) : `${roleText(one.role)} @ ${one.agent}`)).join(", ")}</Text>
-              <Text size="sm" c="dimmed">{say("accounts.seen")}: {timeText(account.seen_at) || say("state.none")}</Text>
-            </div>
-            <Group>
-              <Badge variant="light" c="dark">{say(`accounts.state.${account.state}`)}</Badge>
-              {may("accounts.manage") && (
-                <>
-                  <Button size="xs" variant="default" onClick={() => void reset(account)}>{say("accounts.reset")}</Button>
-                  <Button size="xs" variant="default" onClick={() => void toggle(account)}>
-                    {say(account.state === "disabled" ? "accounts.enable" : "accounts.disable")}
-                  </Button>
-                </>
-              )}
-            </Group>
-          </Group>
-        </Card>
-      ))}
+      {accounts.data?.pages.flatMap((page) => page.items).map((account) => <AccountCard key={account.id} account={account} act={act} show={show} />)}
+      {accounts.hasNextPage && (
+        <Button variant="default" loading={accounts.isFetchingNextPage} onClick={() => void accounts.fetchNextPage()}>{say("state.more")}</Button>
+      )}
     </Stack>
   );
 }
 
-function OnceLink({ link }: { link: string }) {
+function AccountCard({ account, act, show }: { account: Account; act: Act; show: (token: string) => void }) {
+  const { say } = useWords();
+  const { may, session } = useSession();
+  const roles = useRoles();
+  // Whoever is dormant is enabled by the same step as whoever was disabled.
+  const asleep = account.state === "disabled" || account.dormant;
+  const toggle = () =>
+    act.run(async () => {
+      await patch("/desk/accounts/{id}", { id: account.id, body: { version: account.version, state: asleep ? "active" : "disabled" } });
+      return say("state.saved");
+    });
+  const reset = () =>
+    act.run(async () => {
+      const path = account.state === "invited" ? "/desk/accounts/{id}/invite" : "/desk/accounts/{id}/reset";
+      show((await post(path, { id: account.id })).token);
+      return undefined;
+    });
+  const given = account.roles.map((one) => (one.agent === "*" ? roles.text(one.role) : `${roles.text(one.role)} @ …${one.agent.slice(-6)}`));
+  return (
+    <Card withBorder padding="sm">
+      <Group justify="space-between">
+        <div>
+          <Text fw={600}>{account.shown_name} ({account.sign_in})</Text>
+          <Text size="sm">{given.join(", ")}</Text>
+          <Text size="sm" c="dimmed">{say("accounts.seen")}: {timeText(account.seen_at) || say("state.none")}</Text>
+        </div>
+        <Group>
+          {account.dormant && <Badge color="yellow" variant="light" c="dark">{say("accounts.dormant")}</Badge>}
+          <Badge variant="light" c="dark">{say(`accounts.state.${account.state}`)}</Badge>
+          {may("accounts.manage") && (
+            <>
+              <Button size="xs" variant="default" disabled={act.busy} onClick={() => void reset()}>{say("accounts.reset")}</Button>
+              {account.id !== session.account?.id && (
+                <Button size="xs" variant="default" disabled={act.busy} onClick={() => void toggle()}>
+                  {say(asleep ? "accounts.enable" : "accounts.disable")}
+                </Button>
+              )}
+            </>
+          )}
+        </Group>
+      </Group>
+    </Card>
+  );
+}
+
+function OnceLink({ link, done }: { link: string; done: () => void }) {
   const { say } = useWords();
   return (
     <Card withBorder>
@@ -90,36 +101,42 @@ function OnceLink({ link }: { link: string }) {
       <Group>
         <Code style={{ wordBreak: "break-all" }}>{link}</Code>
         <CopyButton value={link}>{({ copied, copy }) => <Button size="xs" onClick={copy}>{say(copied ? "state.copied" : "state.copy")}</Button>}</CopyButton>
+        <Button size="xs" variant="default" onClick={done}>{say("codes.hide")}</Button>
       </Group>
     </Card>
   );
 }
 
-function NewAccount({ act, show }: { act: (work: () => Promise<void>) => Promise<void>; show: (token: string) => void }) {
+function NewAccount({ act, show }: { act: Act; show: (token: string) => void }) {
   const { say, language } = useWords();
+  const { may } = useSession();
   const [signIn, setSignIn] = useState("");
   const [shown, setShown] = useState("");
   const [role, setRole] = useState<string | null>("desk");
-  const roles = useQuery({ queryKey: ["roles"], queryFn: () => get("/desk/roles") });
+  const [agent, setAgent] = useState("");
+  const roles = useRoles();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void act(async () => {
+    void act.run(async () => {
       const made = await post("/desk/accounts", {
-        body: { sign_in: signIn, shown_name: shown, language, roles: [{ role: role ?? "", agent: "*" }] },
+        body: { sign_in: signIn, shown_name: shown, language, roles: [{ role: role ?? "", agent: agent === "" ? "*" : agent }] },
       });
       show(made.token);
       setSignIn("");
       setShown("");
+      return undefined;
     });
   };
   return (
     <form onSubmit={submit}>
       <Group align="end">
-        <TextInput label={say("in.name")} value={signIn} required onChange={(event) => setSignIn(event.currentTarget.value)} />
-        <TextInput label={say("first.shown")} value={shown} required onChange={(event) => setShown(event.currentTarget.value)} />
-        <Select label={say("accounts.role")} value={role} onChange={setRole} allowDeselect={false}
-          data={roles.data?.items.map((one) => ({ value: one.name, label: language === "zh" ? one.zh : one.en })) ?? []} />
-        <Button type="submit">{say("accounts.new")}</Button>
+        <TextInput label={say("in.name")} value={signIn} required onChange={(event) => setSignIn(event.currentTarget.value)} w={160} />
+        <TextInput label={say("first.shown")} value={shown} required onChange={(event) => setShown(event.currentTarget.value)} w={160} />
+        <Select label={say("accounts.role")} value={role} onChange={setRole} allowDeselect={false} data={roles.items} w={170} />
+        {may("registry.read") && (
+          <RefInput label={say("accounts.within")} error={null} kind="agents" value={agent} shown={undefined} put={setAgent} />
+        )}
+        <Button type="submit" loading={act.busy}>{say("accounts.new")}</Button>
       </Group>
     </form>
   );

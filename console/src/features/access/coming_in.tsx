@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Problem, post, type Session } from "../../api/client";
 import { useWords } from "../../locales/words";
+import { faultAt } from "../../ui/problem";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
 
@@ -97,14 +98,20 @@ export function SecondFactor() {
   );
 }
 
+// What was shown once is kept nowhere afterwards.
+function withoutCodes(session: Session): Session {
+  const { recovery_codes: _, ...rest } = session;
+  return rest;
+}
+
 export function Enrolment() {
   const { say } = useWords();
   const { keep } = useSession();
   const [digits, setDigits] = useState("");
   const [confirmed, setConfirmed] = useState<Session | null>(null);
-  const begun = useQuery({ queryKey: ["enrolment"], queryFn: () => post("/desk/account/totp"), staleTime: Number.POSITIVE_INFINITY });
+  const begun = useQuery({ queryKey: ["enrolment"], queryFn: () => post("/desk/account/totp"), staleTime: Number.POSITIVE_INFINITY, gcTime: 0 });
   const form = useSubmit(async () => setConfirmed(await post("/desk/account/totp/confirm", { body: { totp: digits } })));
-  if (confirmed) return <Codes codes={confirmed.recovery_codes ?? []} onKept={() => keep(confirmed)} />;
+  if (confirmed) return <Codes codes={confirmed.recovery_codes ?? []} onKept={() => keep(withoutCodes(confirmed))} />;
   if (begun.error) return <Card title={say("enrol.title")}><Failure error={begun.error} again={() => void begun.refetch()} /></Card>;
   if (!begun.data) return <Loading />;
   return (
@@ -148,7 +155,7 @@ export function Arrival({ token, onDone }: { token: string; onDone: () => void }
   const [signIn, setSignIn] = useState("");
   const [shown, setShown] = useState("");
   const [password, setPassword] = useState("");
-  const link = useQuery({ queryKey: ["invitation", token], queryFn: () => post("/desk/invitation", { body: { token } }), retry: false });
+  const link = useQuery({ queryKey: ["invitation", token], queryFn: () => post("/desk/invitation", { body: { token } }), retry: false, gcTime: 0 });
   const owner = link.data?.purpose === "owner";
   const form = useSubmit(async () => {
     const session = await post("/desk/first-run", {
@@ -172,13 +179,13 @@ export function Arrival({ token, onDone }: { token: string; onDone: () => void }
           {owner && (
             <>
               <TextInput label={say("in.name")} autoComplete="username" value={signIn} required autoFocus
-                error={form.problem?.faultOf("/sign_in")} onChange={(event) => setSignIn(event.currentTarget.value)} />
+                error={faultAt(form.problem, "/sign_in", language)} onChange={(event) => setSignIn(event.currentTarget.value)} />
               <TextInput label={say("first.shown")} autoComplete="name" value={shown} required
-                error={form.problem?.faultOf("/shown_name")} onChange={(event) => setShown(event.currentTarget.value)} />
+                error={faultAt(form.problem, "/shown_name", language)} onChange={(event) => setShown(event.currentTarget.value)} />
             </>
           )}
           <PasswordInput label={say("in.password")} description={say("first.rule")} autoComplete="new-password" required
-            value={password} error={form.problem?.faultOf("/password")}
+            value={password} error={faultAt(form.problem, "/password", language)}
             onChange={(event) => setPassword(event.currentTarget.value)} />
           {form.told}
           <Button type="submit" loading={form.busy}>{say("in.next")}</Button>

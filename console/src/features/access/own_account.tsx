@@ -4,9 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { get, Problem, post, remove } from "../../api/client";
 import { useWords } from "../../locales/words";
+import { useAct } from "../../ui/act";
 import { timeText } from "../../ui/format";
+import { faultAt } from "../../ui/problem";
 import { Failure, Loading } from "../../ui/states";
-import { useStepUp } from "../../ui/step_up";
 
 export function OwnAccountPage() {
   const { say } = useWords();
@@ -23,20 +24,23 @@ export function OwnAccountPage() {
 function Sessions() {
   const { say } = useWords();
   const sessions = useQuery({ queryKey: ["own-sessions"], queryFn: () => get("/desk/account/sessions") });
-  const end = async (id: string) => {
-    await remove("/desk/account/sessions/{id}", { id });
-    await sessions.refetch();
-  };
+  const act = useAct("own-sessions");
+  const end = (id: string) =>
+    act.run(async () => {
+      await remove("/desk/account/sessions/{id}", { id });
+      return say("own.ended");
+    });
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{say("own.sessions")}</Title>
       {sessions.error && <Failure error={sessions.error} />}
+      {act.shown}
       {sessions.isPending && <Loading />}
       {sessions.data?.items.map((one) => (
         <Group key={one.id} justify="space-between" mb="xs">
           <Text size="sm">{timeText(one.seen_at)} · {one.address} · {one.user_agent.slice(0, 60)}</Text>
           {one.current ? <Text size="sm">{say("own.here")}</Text> : (
-            <Button size="xs" variant="default" onClick={() => void end(one.id)}>{say("own.end")}</Button>
+            <Button size="xs" variant="default" disabled={act.busy} onClick={() => void end(one.id)}>{say("own.end")}</Button>
           )}
         </Group>
       ))}
@@ -45,7 +49,7 @@ function Sessions() {
 }
 
 function NewPassword() {
-  const { say } = useWords();
+  const { say, language } = useWords();
   const [present, setPresent] = useState("");
   const [wanted, setWanted] = useState("");
   const [error, setError] = useState<unknown>(null);
@@ -69,9 +73,9 @@ function NewPassword() {
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
           <PasswordInput label={say("own.present")} autoComplete="current-password" value={present} required
-            error={problem?.faultOf("/password")} onChange={(event) => setPresent(event.currentTarget.value)} />
+            error={faultAt(problem, "/password", language)} onChange={(event) => setPresent(event.currentTarget.value)} />
           <PasswordInput label={say("own.new")} description={say("first.rule")} autoComplete="new-password" value={wanted} required
-            error={problem?.faultOf("/new_password")} onChange={(event) => setWanted(event.currentTarget.value)} />
+            error={faultAt(problem, "/new_password", language)} onChange={(event) => setWanted(event.currentTarget.value)} />
           {error !== null && <Failure error={error} />}
           {told !== "" && <Text role="status">{told}</Text>}
           <Button type="submit">{say("own.password")}</Button>
@@ -81,25 +85,25 @@ function NewPassword() {
   );
 }
 
+// Codes stay on the page until they are kept, and no longer: neither behind the page nor in what is remembered.
 function NewCodes() {
   const { say } = useWords();
   const [codes, setCodes] = useState<string[]>([]);
-  const [error, setError] = useState<unknown>(null);
-  const stepUp = useStepUp();
-  const make = async () => {
-    try {
-      await stepUp.run(async () => setCodes((await post("/desk/account/recovery-codes")).recovery_codes));
-    } catch (failure) {
-      setError(failure);
-    }
-  };
+  const act = useAct();
+  const make = () =>
+    act.run(async () => {
+      setCodes((await post("/desk/account/recovery-codes")).recovery_codes);
+      return undefined;
+    });
   return (
     <Card withBorder maw={480}>
-      {stepUp.dialog}
-      {error !== null && <Failure error={error} />}
+      {act.shown}
       {codes.length > 0 && <Text mb="xs">{say("codes.text")}</Text>}
       {codes.map((code) => <Code key={code} display="block">{code}</Code>)}
-      <Button mt="xs" variant="default" onClick={() => void make()}>{say("own.codes")}</Button>
+      <Group mt="xs">
+        {codes.length > 0 && <Button onClick={() => setCodes([])}>{say("codes.hide")}</Button>}
+        <Button variant="default" loading={act.busy} onClick={() => void make()}>{say("own.codes")}</Button>
+      </Group>
     </Card>
   );
 }

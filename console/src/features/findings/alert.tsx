@@ -1,12 +1,15 @@
 // One alert: what was seen, which payments, what people did, and the steps of handling it. Used by the shell. A verdict
 // needs a reason; what it changes in the engine is shown once it is in effect there.
-import { Button, Card, Group, SimpleGrid, Stack, Table, Text, Textarea, Title } from "@mantine/core";
+import { Anchor, Button, Card, Group, SimpleGrid, Stack, Table, Text, Textarea, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { useParams } from "react-router";
+import { type ReactNode, useState } from "react";
+import { Link, useParams } from "react-router";
 import { get, post, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
+import { Facts } from "../../ui/facts";
 import { moneyText, timeText } from "../../ui/format";
+import { usePeople } from "../../ui/people";
+import { useRuleWords } from "../../ui/rule_words";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
 import { SeverityBadge, subjectText } from "./alerts";
@@ -30,7 +33,7 @@ export function AlertPage() {
         <SeverityBadge severity={alert.severity} />
         <Text>{say(`alerts.state.${alert.state}`)}</Text>
       </Group>
-      <Facts alert={alert} />
+      <AlertFacts alert={alert} />
       {told !== "" && <Text role="status">{told}</Text>}
       {may("alerts.work") && alert.state !== "closed" && <Steps alert={alert} tell={setTold} />}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
@@ -41,31 +44,43 @@ export function AlertPage() {
   );
 }
 
-function Facts({ alert }: { alert: Page }) {
-  const { say } = useWords();
-  const facts: [string, string][] = [
-    [say("alerts.rule"), `${alert.rule} (${alert.typology})`],
-    [say("alert.reason"), alert.reason],
+function AlertFacts({ alert }: { alert: Page }) {
+  const { say, name } = useWords();
+  const rule = useRuleWords();
+  const who = usePeople();
+  const facts: [string, ReactNode][] = [
+    [name("entity", alert.subject.kind), <Subject key="subject" alert={alert} />],
+    [say("alerts.rule"), `${rule(alert.rule, alert.typology)} (${alert.rule})`],
+    [say("alert.reason"), name("category", alert.reason)],
     [say("alerts.amount"), moneyText(alert.amount)],
     [say("alerts.decisions"), String(alert.decisions)],
     [say("alert.first"), timeText(alert.first_at)],
     [say("alerts.last"), timeText(alert.last_at)],
-    [say("alerts.assignee"), alert.assignee ?? say("state.none")],
+    [say("alerts.assignee"), who(alert.assignee) || say("state.none")],
     [say("alert.verdict"), alert.verdict ? say(`alert.${alert.verdict}`) : say("state.none")],
   ];
+  if (alert.verdict_at) facts.push([say("alert.verdict"), say("alert.closed", { who: who(alert.verdict_by), at: timeText(alert.verdict_at) })]);
+  if (alert.snoozed_until) facts.push([say("alert.until"), timeText(alert.snoozed_until)]);
+  if (alert.previous) facts.push([say("alert.previous"), <Anchor key="before" component={Link} to={`/alerts/${alert.previous}`}>{alert.previous.slice(-6)}</Anchor>]);
   return (
     <Card withBorder>
-      <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="xs">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <Text size="sm" c="dimmed">{name}</Text>
-            <Text>{value}</Text>
-          </div>
-        ))}
-      </SimpleGrid>
+      <Facts facts={facts} />
       {alert.snoozed_decisions > 0 && <Text mt="xs">{say("alert.snoozed", { count: alert.snoozed_decisions })}</Text>}
       {alert.cooled_decisions > 0 && <Text mt="xs">{say("alert.cooled", { count: alert.cooled_decisions })}</Text>}
     </Card>
+  );
+}
+
+function Subject({ alert }: { alert: Page }) {
+  const { may } = useSession();
+  const merchant = alert.merchant_id ?? alert.merchant;
+  if (!may("registry.read")) return subjectText(alert);
+  return (
+    <>
+      {merchant && <Anchor component={Link} to={`/merchants/${encodeURIComponent(merchant)}`}>{alert.merchant_name ?? merchant}</Anchor>}
+      {merchant && alert.terminal && " · "}
+      {alert.terminal && <Anchor component={Link} to={`/terminals/${encodeURIComponent(alert.terminal)}`}>{alert.terminal}</Anchor>}
+    </>
   );
 }
 
@@ -123,7 +138,7 @@ function Steps({ alert, tell }: { alert: Page; tell: (words: string) => void }) 
         <Button variant="default" disabled={silent} onClick={() => void judge("unsure")}>{say("alert.unsure")}</Button>
         <Button variant="default" disabled={silent} onClick={() => void snooze()}>{say("alert.snooze")}</Button>
         <Button variant="default" disabled={silent} onClick={() => void note()}>{say("alert.addNote")}</Button>
-        {may("alerts.assign") && alert.assignee !== session.account?.id && (
+        {may("alerts.work") && alert.assignee !== session.account?.id && (
           <Button variant="default" disabled={busy} onClick={() => void take()}>{say("alert.take")}</Button>
         )}
       </Group>
@@ -160,14 +175,22 @@ function Payments({ alert }: { alert: Page }) {
 }
 
 function History({ alert }: { alert: Page }) {
-  const { say } = useWords();
+  const { say, name } = useWords();
+  const who = usePeople();
+  const eventValue = (event: Page["events"][number]) => {
+    if (event.action === "judged") return name("verdict", event.value);
+    if (event.action === "assigned") return who(event.value) || say("alerts.nobody");
+    return timeText(event.value) || event.value;
+  };
   return (
     <Card withBorder>
       <Title order={2} size="h5">{say("alert.history")}</Title>
       {alert.events.length === 0 && <Text c="dimmed">{say("state.none")}</Text>}
       {alert.events.map((event) => (
         <div key={`${event.at}${event.action}`}>
-          <Text size="sm" c="dimmed">{timeText(event.at)} · {event.actor} · {event.action} {event.value}</Text>
+          <Text size="sm" c="dimmed">
+            {timeText(event.at)} · {who(event.actor)} · {name("alert.action", event.action)} {eventValue(event)}
+          </Text>
           {event.note !== "" && <Text>{event.note}</Text>}
         </div>
       ))}

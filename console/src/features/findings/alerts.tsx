@@ -4,9 +4,12 @@ import { Anchor, Badge, Button, Card, Group, Select, Stack, Table, Text, TextInp
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { get, type Schemas } from "../../api/client";
+import { get, type Query, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { moneyText, severityColour, severityKey, timeText } from "../../ui/format";
+import { usePeople } from "../../ui/people";
+import { useRuleWords } from "../../ui/rule_words";
+import { useSession } from "../../ui/session";
 import { Empty, Failure, Loading } from "../../ui/states";
 
 type Alert = Schemas["Alert"];
@@ -20,10 +23,10 @@ export function subjectText(alert: Alert): string {
   return alert.merchant_name ?? alert.merchant ?? alert.terminal ?? alert.subject.id;
 }
 
-function useAlerts(state: string, order: string, search: string) {
+function useAlerts(query: Query) {
   return useInfiniteQuery({
-    queryKey: ["alerts", state, order, search],
-    queryFn: ({ pageParam }) => get("/desk/alerts", { query: { state, order, q: search, cursor: pageParam } }),
+    queryKey: ["alerts", "list", query],
+    queryFn: ({ pageParam }) => get("/desk/alerts", { query: { ...query, cursor: pageParam } }),
     initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
   });
@@ -50,9 +53,12 @@ export function AlertsPage() {
   const [filters, setFilters] = useSearchParams();
   const state = filters.get("state") ?? "open";
   const order = filters.get("order") ?? "severity";
-  const search = filters.get("q") ?? "";
-  const [typed, setTyped] = useState(search);
-  const alerts = useAlerts(state, order, search);
+  const asked: Query = { state: state === "all" ? "" : state, order };
+  for (const filter of ["q", "severity", "rule", "assignee"]) asked[filter] = filters.get(filter) ?? "";
+  const [typed, setTyped] = useState(filters.get("q") ?? "");
+  const [typedRule, setTypedRule] = useState(filters.get("rule") ?? "");
+  const alerts = useAlerts(asked);
+  const { session } = useSession();
   const items = alerts.data?.pages.flatMap((page) => page.items) ?? [];
   useRowKeys();
   const set = (name: string, value: string | null) => {
@@ -66,11 +72,18 @@ export function AlertsPage() {
       <Title order={1} size="h3">{say("alerts.title")}</Title>
       <Group align="end">
         <Select label={say("alerts.state")} value={state} onChange={(value) => set("state", value)} allowDeselect={false} w={130}
-          data={(["open", "snoozed", "closed"] as const).map((one) => ({ value: one, label: say(`alerts.state.${one}`) }))} />
+          data={(["open", "snoozed", "closed", "all"] as const).map((one) => ({ value: one, label: say(`alerts.state.${one}`) }))} />
         <Select label={say("alerts.order")} value={order} onChange={(value) => set("order", value)} allowDeselect={false} w={150}
           data={(["severity", "newest"] as const).map((one) => ({ value: one, label: say(`alerts.order.${one}`) }))} />
+        <Select label={say("alerts.severity")} value={filters.get("severity") ?? ""} onChange={(value) => set("severity", value)} w={130}
+          data={[{ value: "", label: say("state.all") }, ...(["4", "3", "2"] as const).map((one) => ({ value: one, label: say("alerts.atLeast", { severity: say(`severity.${one}`) }) }))]} />
+        <Select label={say("alerts.assignee")} value={filters.get("assignee") ?? ""} onChange={(value) => set("assignee", value)} w={130}
+          data={[{ value: "", label: say("state.all") }, { value: "me", label: session.account?.shown_name ?? "" }, { value: "nobody", label: say("alerts.nobody") }]} />
         <form onSubmit={(event) => { event.preventDefault(); set("q", typed.trim()); }}>
-          <TextInput label={say("alerts.search")} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} w={220} />
+          <TextInput label={say("alerts.search")} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} w={190} />
+        </form>
+        <form onSubmit={(event) => { event.preventDefault(); set("rule", typedRule.trim()); }}>
+          <TextInput label={say("alerts.ruleName")} value={typedRule} onChange={(event) => setTypedRule(event.currentTarget.value)} w={150} />
         </form>
       </Group>
       {alerts.error && <Failure error={alerts.error} again={() => void alerts.refetch()} />}
@@ -88,6 +101,8 @@ export function AlertsPage() {
 
 function AlertTable({ items }: { items: Alert[] }) {
   const { say } = useWords();
+  const who = usePeople();
+  const rule = useRuleWords();
   if (items.length === 0) return null;
   return (
     <Table highlightOnHover visibleFrom="sm">
@@ -99,6 +114,7 @@ function AlertTable({ items }: { items: Alert[] }) {
           <Table.Th ta="right">{say("alerts.decisions")}</Table.Th>
           <Table.Th ta="right">{say("alerts.amount")}</Table.Th>
           <Table.Th>{say("alerts.last")}</Table.Th>
+          <Table.Th visibleFrom="md">{say("alerts.assignee")}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -106,10 +122,11 @@ function AlertTable({ items }: { items: Alert[] }) {
           <Table.Tr key={alert.id}>
             <Table.Td><SeverityBadge severity={alert.severity} /></Table.Td>
             <Table.Td><Anchor component={Link} to={`/alerts/${alert.id}`} data-row>{subjectText(alert)}</Anchor></Table.Td>
-            <Table.Td>{alert.rule}</Table.Td>
+            <Table.Td>{rule(alert.rule, alert.typology)}</Table.Td>
             <Table.Td ta="right">{alert.decisions}</Table.Td>
             <Table.Td ta="right">{moneyText(alert.amount)}</Table.Td>
             <Table.Td>{timeText(alert.last_at)}</Table.Td>
+            <Table.Td visibleFrom="md">{who(alert.assignee)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -118,6 +135,7 @@ function AlertTable({ items }: { items: Alert[] }) {
 }
 
 function AlertCards({ items }: { items: Alert[] }) {
+  const rule = useRuleWords();
   return (
     <Stack hiddenFrom="sm">
       {items.map((alert) => (
@@ -126,7 +144,7 @@ function AlertCards({ items }: { items: Alert[] }) {
             <Anchor component={Link} to={`/alerts/${alert.id}`}>{subjectText(alert)}</Anchor>
             <SeverityBadge severity={alert.severity} />
           </Group>
-          <Text size="sm">{alert.rule} · {moneyText(alert.amount)}</Text>
+          <Text size="sm">{rule(alert.rule, alert.typology)} · {moneyText(alert.amount)}</Text>
           <Text size="sm" c="dimmed">{timeText(alert.last_at)}</Text>
         </Card>
       ))}

@@ -4,10 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { get } from "../../api/client";
 import { useWords } from "../../locales/words";
-import { moneyText } from "../../ui/format";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
-import { SeverityBadge, subjectText } from "../findings/alerts";
+import { AlertLine } from "../findings/alert_lines";
 
 const shown = 10; // a list of more names than this is not worked
 
@@ -38,22 +37,14 @@ function Alerts() {
       {alerts.error && <Failure error={alerts.error} again={() => void alerts.refetch()} />}
       {alerts.isPending && <Loading />}
       {alerts.data?.items.length === 0 && <Text c="dimmed">{say("home.nothing")}</Text>}
-      <Stack gap="xs">
-        {alerts.data?.items.map((alert) => (
-          <div key={alert.id}>
-            <SeverityBadge severity={alert.severity} />{" "}
-            <Anchor component={Link} to={`/alerts/${alert.id}`}>{subjectText(alert)}</Anchor>{" "}
-            <Text span size="sm">{say("alert.suspected")} {alert.rule} · {moneyText(alert.amount)}</Text>
-          </div>
-        ))}
-      </Stack>
+      <Stack gap="xs">{alerts.data?.items.map((alert) => <AlertLine key={alert.id} alert={alert} />)}</Stack>
       {alerts.data?.next && <Anchor component={Link} to="/alerts" mt="xs">{say("state.more")}</Anchor>}
     </Card>
   );
 }
 
 function Waiting() {
-  const { say } = useWords();
+  const { say, name } = useWords();
   const waiting = useQuery({
     queryKey: ["proposals", "home"],
     queryFn: () => get("/desk/proposals", { query: { state: "open", limit: shown } }),
@@ -66,7 +57,7 @@ function Waiting() {
       {waiting.data?.items.length === 0 && <Text c="dimmed">{say("home.nothing")}</Text>}
       {waiting.data?.items.map((one) => (
         <Text key={one.id}>
-          <Anchor component={Link} to="/proposals">{one.kind}</Anchor> · {one.target}: {one.reason}
+          <Anchor component={Link} to="/proposals">{name("changeKind", one.kind)}</Anchor> · {one.target}: {one.reason}
         </Text>
       ))}
     </Card>

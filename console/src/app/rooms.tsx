@@ -1,0 +1,36 @@
+// Every room of the console: its path, the right that opens it, its place in the navigation, and its page, loaded when it
+// is first entered. Read by the shell. What a right hides here the desk refuses anyway.
+import { type ComponentType, lazy } from "react";
+import type { Key } from "../locales/catalogue";
+
+export interface Room {
+  path: string;
+  right: string | null;
+  word: Key;
+  group: Key | null; // null: not in the navigation
+  page: ComponentType;
+}
+
+const alerts = () => import("../features/findings/rooms");
+const registry = () => import("../features/registry/rooms");
+const access = () => import("../features/access/rooms");
+const home = lazy(() => import("../features/home/home").then((room) => ({ default: room.HomePage })));
+const of = <M,>(load: () => Promise<M>, pick: (module: M) => ComponentType) => lazy(async () => ({ default: pick(await load()) }));
+
+const kinds = ["merchants", "terminals", "agents", "reps", "settlement-accounts", "persons", "channels"] as const;
+const registryRooms = kinds.flatMap((kind): Room[] => [
+  { path: `/${kind}`, right: "registry.read", word: `nav.${kind}`, group: "nav.group.registry", page: of(registry, (rooms) => rooms.lists[kind]) },
+  { path: `/${kind}/new`, right: "registry.edit", word: `nav.${kind}`, group: null, page: of(registry, (rooms) => rooms.makers[kind]) },
+  { path: `/${kind}/:id/edit`, right: "registry.edit", word: `nav.${kind}`, group: null, page: of(registry, (rooms) => rooms.editors[kind]) },
+  { path: `/${kind}/:id`, right: "registry.read", word: `nav.${kind}`, group: null, page: of(registry, (rooms) => rooms.pages[kind]) },
+]);
+
+export const rooms: readonly Room[] = [
+  { path: "/", right: null, word: "nav.home", group: "nav.group.work", page: home },
+  { path: "/alerts", right: "alerts.read", word: "nav.alerts", group: "nav.group.work", page: of(alerts, (rooms) => rooms.AlertsPage) },
+  { path: "/alerts/:id", right: "alerts.read", word: "nav.alerts", group: null, page: of(alerts, (rooms) => rooms.AlertPage) },
+  ...registryRooms,
+  { path: "/proposals", right: "proposals.read", word: "nav.proposals", group: "nav.group.house", page: of(access, (rooms) => rooms.ProposalsPage) },
+  { path: "/accounts", right: "accounts.read", word: "nav.accounts", group: "nav.group.house", page: of(access, (rooms) => rooms.AccountsPage) },
+  { path: "/account", right: null, word: "nav.own", group: "nav.group.house", page: of(access, (rooms) => rooms.OwnAccountPage) },
+];

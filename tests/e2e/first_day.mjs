@@ -1,0 +1,99 @@
+// The first day: the one-time link, a second factor, an alert and its verdict, a colleague on a phone, both languages.
+// Called by journey.mjs.
+import { arrive, check, enrol, enter, invite, look, password, person } from "./steps.mjs";
+
+async function ownerArrives(world) {
+  const page = world.owner;
+  await page.goto(world.link);
+  await page.getByLabel("登录名").fill("chen.wei");
+  await page.getByLabel("姓名或称呼").fill("陈伟");
+  await page.getByLabel("密码", { exact: false }).first().fill("short");
+  await page.getByRole("button", { name: "下一步" }).click();
+  await page.getByText("密码至少 15 个字符").first().waitFor();
+  await look(page, "first-run");
+  await page.getByLabel("密码", { exact: false }).first().fill(password);
+  await page.getByRole("button", { name: "下一步" }).click();
+  await page.getByText("绑定验证器").waitFor();
+  world.phone = await enrol(page, "owner");
+  await page.getByText("陈伟,您好").waitFor();
+  await page.getByText("疑似").first().waitFor({ timeout: 120000 });
+  await look(page, "home");
+}
+
+async function ownerSignsInAgain(world) {
+  const page = world.owner;
+  await page.getByRole("button", { name: "退出" }).click();
+  await page.getByLabel("登录名").fill("chen.wei");
+  await page.getByLabel("密码", { exact: false }).first().fill("wrong wrong wrong");
+  await page.getByRole("button", { name: "登录" }).click();
+  await page.getByText("登录名、密码或动态口令不对").waitFor();
+  await look(page, "sign-in");
+  await page.getByLabel("密码", { exact: false }).first().fill(password);
+  await page.getByRole("button", { name: "登录" }).click();
+  await page.getByLabel("验证器上的 6 位数字").fill(world.phone.digits());
+  await page.getByRole("button", { name: "下一步" }).click();
+  await page.getByText("陈伟,您好").waitFor();
+  check("the owner signs in with a second factor", true);
+}
+
+async function anAlert(world) {
+  const page = world.owner;
+  await enter(page, "预警");
+  await page.locator("tbody tr").first().waitFor();
+  await look(page, "alerts");
+  await page.getByLabel("规则编号").fill("T06-split");
+  await page.getByLabel("规则编号").press("Enter");
+  await page.waitForURL(/rule=T06-split/);
+  await page.locator("tbody tr").filter({ hasNotText: "分单" }).first().waitFor({ state: "detached" });
+  await page.reload();
+  await page.locator("tbody tr").first().waitFor();
+  const rows = await page.locator("tbody tr").allInnerTexts();
+  check("a filter lives in the address", rows.length > 0 && rows.every((row) => row.includes("分单")), rows.join(";"));
+  await page.goto(`${world.desk}/alerts`);
+  await page.locator("tbody tr").first().waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.getByText("涉及的交易").waitFor();
+  check("j and Enter open the first alert", page.url().includes("/alerts/"));
+  await look(page, "alert");
+  await page.getByRole("button", { name: "由我处理" }).click();
+  await page.getByText("指派给").waitFor();
+  await page.getByLabel("理由(必填)").fill("商户承认拆分交易");
+  await page.getByRole("button", { name: "疑似属实" }).click();
+  await page.getByText(/结论已生效:[1-9]/).waitFor({ timeout: 30000 });
+  check("the verdict's labels reached the engine", true);
+  await look(page, "alert-judged");
+}
+
+async function aColleague(world) {
+  const page = world.owner;
+  const link = await invite(page, world.phone, { signIn: "lin", shown: "林内勤" });
+  check("a link that was hidden is gone from the page", (await page.content()).includes(link) === false);
+  await look(page, "accounts");
+  const small = await person(world.browser, { width: 390, height: 844, locale: "en-GB" });
+  await arrive(small, link, "colleague-phone");
+  await small.getByText("Hello, 林内勤").waitFor();
+  await look(small, "home-phone");
+  await small.getByRole("button", { name: "Menu" }).click();
+  await look(small, "menu-phone");
+  check("a colleague has no accounts room", (await small.getByRole("link", { name: "Accounts", exact: true }).count()) === 0);
+  await enter(small, "Alerts");
+  await look(small, "alerts-phone");
+  check("the colleague's browser complains of nothing", small.complaints.length === 0, small.complaints.join("; "));
+  await small.context().close();
+}
+
+export async function firstDay(world) {
+  await ownerArrives(world);
+  await ownerSignsInAgain(world);
+  await anAlert(world);
+  await aColleague(world);
+  for (const [name, word] of [["proposals", "待复核变更"], ["own", "我的账号"]]) {
+    await enter(world.owner, word);
+    await look(world.owner, name);
+  }
+  await world.owner.getByRole("button", { name: "English" }).click();
+  await enter(world.owner, "Alerts");
+  await look(world.owner, "alerts-en");
+  await world.owner.getByRole("button", { name: "中文" }).click();
+}
