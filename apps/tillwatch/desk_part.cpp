@@ -4,19 +4,22 @@
 #include "access/invitation.h"
 #include "desk/embedded_file.h"
 #include "desk/origin.h"
+#include "installation.h"
 #include "sql/database.h"
 
 namespace tillwatch {
 namespace {
 
 desk::RouteParts route_parts(const DeskOptions& options, const registry::Registry& registry,
-                             desk::Territory& territory, const access::Parts& access) {
+                             desk::Territory& territory, const access::Parts& access,
+                             desk::DecisionRecords& records) {
   desk::RouteParts parts;
   parts.registry = {&registry, &territory, options.currency, options.utc_offset_minutes};
   parts.alerts.territory = &territory;
   parts.alerts.grouping.utc_offset_minutes = options.utc_offset_minutes;
   parts.alerts.currency = options.currency;
   parts.access.access = &access;
+  parts.decisions = {&territory, &records};
   return parts;
 }
 
@@ -25,8 +28,9 @@ desk::RouteParts route_parts(const DeskOptions& options, const registry::Registr
 DeskPart::DeskPart(const DeskOptions& options, const crypto::DataKeys& keys, ServiceThread& service)
     : access_{keys, service.random(), hash_},
       registry_(keys, service.random()),
+      records_(service.disk(), record_folder),
       assets_(desk::console_files(), service.random()),
-      routes_(desk::all_routes(route_parts(options, registry_, authenticator_, access_))) {}
+      routes_(desk::all_routes(route_parts(options, registry_, authenticator_, access_, records_))) {}
 
 DeskPart::~DeskPart() = default;
 

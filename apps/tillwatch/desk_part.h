@@ -10,6 +10,7 @@
 #include "crypto/data_keys.h"
 #include "desk/access_authenticator.h"
 #include "desk/assets.h"
+#include "desk/decision_records.h"
 #include "desk/handler.h"
 #include "desk/route_table.h"
 #include "http/server.h"
@@ -58,6 +59,7 @@ class DeskPart final : public ServicePart {
   access::Argon2id hash_;
   access::Parts access_;
   registry::Registry registry_;
+  desk::DecisionRecords records_;
   desk::AccessAuthenticator authenticator_;
   desk::Assets assets_;
   desk::Routes routes_;

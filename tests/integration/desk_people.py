@@ -141,6 +141,28 @@ def an_alert_is_handled(judge, owner, feed):
     judge.status("a verdict on an older version", again, 409)
 
 
+def decisions_are_found(judge, owner, feed):
+    page = owner.ask("GET", "/desk/decisions?fired=true&limit=3").json()
+    if not judge.check("decisions that fired are listed", len(page["items"]) == 3 and page["next"], page):
+        return
+    order = [one["sequence"] for one in page["items"]]
+    more = owner.ask("GET", f"/desk/decisions?fired=true&limit=3&cursor={page['next']}").json()["items"]
+    order += [one["sequence"] for one in more]
+    judge.check("the newest first, each once", order == sorted(set(order), reverse=True), order)
+    one = page["items"][0]
+    told = owner.ask("GET", f"/desk/decisions/{one['id']}")
+    judge.status("a decision's page", told, 200)
+    judge.check("it is the journal's decision", told.json()["decision"] == feed(f"/v1/decisions/{one['id']}"), told.body)
+    words = [reason["text"]["zh"] for reason in told.json()["decision"]["reasons"]]
+    judge.check("it says why in words", all(words) and len(words) == len(one["hits"]), words)
+    around = owner.ask("GET", f"/desk/decisions/{one['id']}/around?limit=5").json()
+    same = around["merchant"]["before"] + around["merchant"]["after"]
+    judge.check("its merchant's history", same and all(each["merchant"] == one["merchant"] for each in same), around)
+    rule = one["hits"][0]["rule"]
+    by_rule = owner.ask("GET", f"/desk/decisions?rule={rule}&merchant={one['merchant']}").json()["items"]
+    judge.check("by rule and merchant", one["id"] in [each["id"] for each in by_rule], by_rule)
+
+
 def a_colleague_sees_his_part(judge, owner, desk):
     step_up = owner.ask("POST", "/desk/session/step-up", {"totp": owner.digits()})
     owner.keep(step_up)
@@ -158,6 +180,10 @@ def a_colleague_sees_his_part(judge, owner, desk):
     judge.check("he sees his agent only", [one["id"] for one in listed] == [agents[0]], listed)
     judge.status("the other is not there for him", lin.ask("GET", f"/desk/agents/{agents[1]}"), 404)
     judge.check("alerts of nobody's merchants are not his", lin.ask("GET", "/desk/alerts").json()["items"] == [])
+    judge.check("nor are their decisions", lin.ask("GET", "/desk/decisions").json()["items"] == [])
+    somebodys = owner.ask("GET", "/desk/decisions?limit=1").json()["items"][0]["id"]
+    for path in (somebodys, f"{somebodys}/around"):
+        judge.status("not by their id either", lin.ask("GET", f"/desk/decisions/{path}"), 404)
     judge.status("accounts are not his", lin.ask("GET", "/desk/accounts"), 403)
     mine = owner.ask("PATCH", f"/desk/accounts/{owner.view['account']['id']}", {"version": 1, "state": "disabled"})
     judge.check("nobody disables himself", mine.status in (403, 409), mine.body)
@@ -267,6 +293,7 @@ def main():
         the_owner_signs_in_again(judge, owner)
         traffic(data, desk, key)
         an_alert_is_handled(judge, owner, feed)
+        decisions_are_found(judge, owner, feed)
         a_colleague_sees_his_part(judge, owner, desk)
         every_route_keeps_its_right(judge, owner, desk, feed("/openapi.json"), random.Random(options.seed))
         a_guesser_is_kept_out(judge, owner, desk)

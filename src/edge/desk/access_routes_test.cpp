@@ -13,6 +13,7 @@
 #include "desk/origin.h"
 #include "desk/route_table.h"
 #include "registry/registry.h"
+#include "sim/sim_disk.h"
 
 namespace tillwatch::desk {
 namespace {
@@ -56,6 +57,7 @@ class AccessRoutesTest : public ::testing::TestWithParam<sql::Dialect> {
     wish.registry.registry = &registry_;
     wish.registry.territory = &authenticator_;
     wish.alerts.territory = &authenticator_;
+    wish.decisions = {&authenticator_, &records_};
     world_.routes = all_routes(wish);
     world_.who = &authenticator_;
     world_.open();
@@ -147,6 +149,8 @@ class AccessRoutesTest : public ::testing::TestWithParam<sql::Dialect> {
   PlainHash hash_;
   crypto::DataKeys keys_ = crypto::DataKeys::generate(world_.random, 1'782'864'000'000);
   access::Parts parts_{keys_, world_.random, hash_, 15};
+  sim::SimDisk disk_;
+  DecisionRecords records_{disk_, "data"};
   registry::Registry registry_{keys_, world_.random};
   AccessAuthenticator authenticator_;
 };

@@ -13,6 +13,7 @@ Routes all_routes(const RouteParts& parts) {
   add_review_routes(routes, parts.access);
   add_registry_routes(routes, parts.registry);
   add_alert_routes(routes, parts.alerts);
+  add_decision_routes(routes, parts.decisions);
   return routes;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "desk/alert_routes.h"
+#include "desk/decision_routes.h"
 #include "desk/registry_routes.h"
 #include "desk/route.h"
 #include "desk/session_routes.h"
@@ -14,6 +15,7 @@ struct RouteParts {
   RegistryParts registry;
   AlertParts alerts;
   AccessParts access;
+  DecisionParts decisions;
 };
 
 // Each subject adds its rows: void add_alert_routes(Routes& routes, ...), in alert_routes.{h,cpp}.
