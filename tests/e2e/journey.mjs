@@ -3,6 +3,7 @@
 import { check, failures, open, person, screenshotsIn } from "./steps.mjs";
 import { firstDay } from "./first_day.mjs";
 import { registryWalk } from "./registry_walk.mjs";
+import { subtreeWalk } from "./subtree_walk.mjs";
 
 const [desk, link, folder] = process.argv.slice(2);
 
@@ -12,7 +13,7 @@ async function main() {
   const owner = await person(browser);
   // What the walks share: the owner's page and authenticator, and who was invited.
   const world = { browser, desk, link, owner, phone: null };
-  for (const walk of [firstDay, registryWalk]) {
+  for (const walk of [firstDay, registryWalk, subtreeWalk]) {
     try {
       await walk(world);
     } catch (error) {
