@@ -2,6 +2,7 @@
 // starts the server: node journey.mjs DESK_URL FIRST_RUN_URL SCREENSHOT_FOLDER [WALK...]. Prints "ok" and "FAILED" lines.
 import { check, failures, open, person, screenshotsIn } from "./steps.mjs";
 import { firstDay } from "./first_day.mjs";
+import { decisionsWalk } from "./decisions_walk.mjs";
 import { registryWalk } from "./registry_walk.mjs";
 import { subtreeWalk } from "./subtree_walk.mjs";
 
@@ -13,11 +14,11 @@ async function main() {
   const owner = await person(browser);
   // What the walks share: the owner's page and authenticator, and who was invited.
   const world = { browser, desk, link, owner, phone: null };
-  for (const walk of [firstDay, registryWalk, subtreeWalk]) {
+  for (const walk of [firstDay, decisionsWalk, registryWalk, subtreeWalk]) {
     try {
       await walk(world);
     } catch (error) {
-      await owner.screenshot({ path: `${folder}/broken-${walk.name}.png` });
+      await owner.screenshot({ path: `${folder}/broken-${walk.name}.png` }).catch(() => {});
       check(`${walk.name} goes to its end`, false, String(error).slice(0, 1500));
       if (world.phone === null) break;
     }

@@ -29,7 +29,9 @@ type PathOf<M extends Method> = {
 }[keyof paths];
 type Operation<P extends keyof paths, M extends Method> = paths[P] extends { [K in M]: infer O } ? O : never;
 type JsonOf<R> = R extends { content: { "application/json": infer J } } ? J : undefined;
-type Good<R> = R extends { 200: infer A } ? JsonOf<A> : R extends { 201: infer A } ? JsonOf<A> : undefined;
+// 202: a change that waits for a second person; beside it stands the answer of a change that did not have to.
+type Good<R> = (R extends { 200: infer A } ? JsonOf<A> : R extends { 201: infer A } ? JsonOf<A> : undefined) | Waiting<R>;
+type Waiting<R> = R extends { 202: infer A } ? JsonOf<A> : never;
 export type AnswerOf<P extends keyof paths, M extends Method> =
   Operation<P, M> extends { responses: infer R } ? Good<R> : never;
 export type BodyOf<P extends keyof paths, M extends Method> =
@@ -102,3 +104,16 @@ export const patch = <P extends PathOf<"patch">>(path: P, wish: Wish<BodyOf<P, "
 export const put = <P extends PathOf<"put">>(path: P, wish: Wish<BodyOf<P, "put">>) => call("put", path, wish);
 export const remove = <P extends PathOf<"delete">>(path: P, wish: Wish<undefined> = {}) =>
   call("delete", path, wish as Wish<BodyOf<P, "delete">>);
+
+// A file: asked for as everything else, so that a refusal is told in words, and handed to the browser to keep.
+export async function download(path: string, query: Query, fallback: string): Promise<void> {
+  const answer = await fetch(path + queryText(query), { credentials: "same-origin" });
+  if (!answer.ok) throw await problemOf(answer);
+  const named = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1];
+  const address = URL.createObjectURL(await answer.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = named ?? fallback;
+  link.click();
+  URL.revokeObjectURL(address);
+}

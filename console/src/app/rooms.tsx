@@ -12,6 +12,7 @@ export interface Room {
 }
 
 const alerts = () => import("../features/findings/rooms");
+const decisions = () => import("../features/decisions/rooms");
 const registry = () => import("../features/registry/rooms");
 const access = () => import("../features/access/rooms");
 const home = lazy(() => import("../features/home/home").then((room) => ({ default: room.HomePage })));
@@ -29,8 +30,11 @@ export const rooms: readonly Room[] = [
   { path: "/", right: null, word: "nav.home", group: "nav.group.work", page: home },
   { path: "/alerts", right: "alerts.read", word: "nav.alerts", group: "nav.group.work", page: of(alerts, (rooms) => rooms.AlertsPage) },
   { path: "/alerts/:id", right: "alerts.read", word: "nav.alerts", group: null, page: of(alerts, (rooms) => rooms.AlertPage) },
+  { path: "/decisions", right: "decisions.read", word: "nav.decisions", group: "nav.group.work", page: of(decisions, (rooms) => rooms.DecisionsPage) },
+  { path: "/decisions/:id", right: "decisions.read", word: "nav.decisions", group: null, page: of(decisions, (rooms) => rooms.DecisionPage) },
   ...registryRooms,
   { path: "/proposals", right: "proposals.read", word: "nav.proposals", group: "nav.group.house", page: of(access, (rooms) => rooms.ProposalsPage) },
   { path: "/accounts", right: "accounts.read", word: "nav.accounts", group: "nav.group.house", page: of(access, (rooms) => rooms.AccountsPage) },
+  { path: "/access-review", right: "access.review", word: "nav.review", group: "nav.group.house", page: of(access, (rooms) => rooms.ReviewPage) },
   { path: "/account", right: null, word: "nav.own", group: "nav.group.house", page: of(access, (rooms) => rooms.OwnAccountPage) },
 ];

@@ -3,6 +3,7 @@
 import { Table, Text } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useWords } from "../locales/words";
+import { ScrollBox } from "./scroll_box";
 
 export interface Bar {
   label: string; // of its time, in full
@@ -56,7 +57,7 @@ export function BarTable({ heads, rows }: { heads: string[]; rows: string[][] })
   return (
     <details>
       <summary>{say("state.table")}</summary>
-      <Table.ScrollContainer minWidth={300} mah={320}>
+      <ScrollBox label={say("state.table")} tall={320}>
         <Table>
           <Table.Thead>
             <Table.Tr>{heads.map((head, at) => <Table.Th key={head} ta={at === 0 ? "left" : "right"}>{head}</Table.Th>)}</Table.Tr>
@@ -67,7 +68,7 @@ export function BarTable({ heads, rows }: { heads: string[]; rows: string[][] })
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </ScrollBox>
     </details>
   );
 }

@@ -4,7 +4,7 @@ import { Badge, Button, Card, Code, Group, Select, Stack, Text, TextInput, Title
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
-import { get, post, type Schemas } from "../../api/client";
+import { get, post, put, type Schemas, type Session } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { useAct } from "../../ui/act";
 import { Facts } from "../../ui/facts";
@@ -43,6 +43,11 @@ export function ProposalsPage() {
 // What deciding on a kind of change needs beside the right to decide at all.
 const needs: Record<string, string> = { "policy.publish": "policy.approve", "policy.roll_back": "policy.approve", "list.override": "lists.override" };
 
+type Mode = Session["approval_mode"];
+const modeOf = (change: string): Mode => (change.includes("solo") ? "solo" : change.includes("duo") ? "duo" : "two_people");
+const cooled = (proposal: Schemas["Proposal"]) =>
+  proposal.state === "open" && typeof proposal.cooling_until === "string" && new Date(proposal.cooling_until) <= new Date();
+
 // A change is kept as JSON where it is one: written so that people can read it.
 export function changeText(change: string): string {
   try {
@@ -71,6 +76,7 @@ export function ProposalCard({ id }: { id: string }) {
   const reject = () => done(() => post("/desk/proposals/{id}/reject", { id, body: { reason } }));
   const withdraw = () => done(() => post("/desk/proposals/{id}/withdraw", { id }));
   const ratify = () => done(() => post("/desk/proposals/{id}/ratify", { id }));
+  const carryOut = () => done(() => put("/desk/approval-mode", { body: { mode: modeOf(proposal.change), proposal: id } }));
   const mine = proposal.author === session.account?.id;
   const decides = may("proposals.decide") && may(needs[proposal.kind] ?? "proposals.decide") && !mine;
   // Went through by cooling-off: nobody but its author has looked at it yet.
@@ -94,6 +100,9 @@ export function ProposalCard({ id }: { id: string }) {
       {mine && proposal.state === "open" && <Text mt="sm">{say("proposals.mine")}</Text>}
       {mine && ["open", "approved"].includes(proposal.state) && (
         <Button mt="sm" variant="default" disabled={act.busy} onClick={() => void withdraw()}>{say("proposals.withdraw")}</Button>
+      )}
+      {mine && proposal.kind === "settings.approval_mode" && (proposal.state === "approved" || cooled(proposal)) && (
+        <Button mt="sm" ml="xs" disabled={act.busy} onClick={() => void carryOut()}>{say("proposals.carryOut")}</Button>
       )}
       {unratified && (
         <Group mt="sm">

@@ -151,6 +151,7 @@ const paymentsShown = 12;
 
 function Payments({ alert }: { alert: Page }) {
   const { say } = useWords();
+  const { may } = useSession();
   const [all, setAll] = useState(false);
   const rows = all ? alert.kept : alert.kept.slice(0, paymentsShown);
   return (
@@ -162,7 +163,7 @@ function Payments({ alert }: { alert: Page }) {
             <Table.Tr key={one.decision}>
               <Table.Td>{timeText(one.at)}</Table.Td>
               <Table.Td ta="right">{moneyText(one.amount)}</Table.Td>
-              <Table.Td><Text size="xs" c="dimmed">{one.decision}</Text></Table.Td>
+              <Table.Td>{may("decisions.read") && <Anchor component={Link} to={`/decisions/${one.decision}`} size="sm">{say("alert.look")}</Anchor>}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -17,7 +17,7 @@ export function AlertLine({ alert }: { alert: Schemas["Alert"] }) {
     <div>
       <SeverityBadge severity={alert.severity} />{" "}
       <Anchor component={Link} to={`/alerts/${alert.id}`}>{subjectText(alert)}</Anchor>{" "}
-      <Text span size="sm">{rule(alert.rule, alert.typology)} · {moneyText(alert.amount)} · {timeText(alert.last_at)} · {name("alerts.state", alert.state)}</Text>
+      <Text span size="sm">{rule(alert.rule, alert.typology)} · {moneyText(alert.amount)} · {timeText(alert.last_at)}{alert.state !== "open" && ` · ${name("alerts.state", alert.state)}`}</Text>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { get } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
+import { Tour } from "./tour";
 import { AlertLine } from "../findings/alert_lines";
 
 const shown = 10; // a list of more names than this is not worked
@@ -16,6 +17,7 @@ export function HomePage() {
   return (
     <Stack>
       <Title order={1} size="h3">{say("home.greeting", { name: session.account?.shown_name ?? "" })}</Title>
+      <Tour />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         {may("alerts.read") && <Alerts />}
         {may("proposals.read") && <Waiting />}

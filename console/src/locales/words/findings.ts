@@ -44,6 +44,7 @@ export const findings = {
   "alerts.atLeast": ["{severity}及以上", "{severity} and above"],
   "alerts.nobody": ["无人处理", "Nobody"],
   "alerts.ruleName": ["规则编号", "Rule id"],
+  "alert.look": ["查看依据", "See why"],
   "alert.closed": ["结案:{who} {at}", "Closed by {who}, {at}"],
   "alert.previous": ["同一对象的上一次预警", "The alert before it about the same"],
   "alert.until": ["推迟到", "Put off until"],

@@ -1,0 +1,3 @@
+// What the shell loads when decisions are first opened.
+export { DecisionPage } from "./decision";
+export { DecisionsPage } from "./decisions";
