@@ -5,6 +5,7 @@
 
 #include "access/sealing.h"
 #include "installation.h"
+#include "notify/sealing.h"
 #include "posix/clock.h"
 #include "posix/hardening.h"
 #include "posix/random.h"
@@ -69,7 +70,8 @@ core::Status seal_anew(const DataKeys& keys, sql::Connection& connection, ports:
       after = last.value_or("");
     }
   }
-  return access::seal_anew(connection, keys, random);
+  TRY_STATUS(access::seal_anew(connection, keys, random));
+  return notify::seal_anew(connection, keys, random);
 }
 
 core::Status rotate(const DataKeyWishes& wishes) {

@@ -12,7 +12,7 @@ namespace {
 
 desk::RouteParts route_parts(const DeskOptions& options, const registry::Registry& registry,
                              desk::Territory& territory, const access::Parts& access,
-                             desk::DecisionRecords& records) {
+                             desk::DecisionRecords& records, const notify::Parts& notify) {
   desk::RouteParts parts;
   parts.registry = {&registry, &territory, options.currency, options.utc_offset_minutes};
   parts.alerts.territory = &territory;
@@ -20,6 +20,7 @@ desk::RouteParts route_parts(const DeskOptions& options, const registry::Registr
   parts.alerts.currency = options.currency;
   parts.access.access = &access;
   parts.decisions = {&territory, &records};
+  parts.notify.notify = &notify;
   return parts;
 }
 
@@ -27,10 +28,12 @@ desk::RouteParts route_parts(const DeskOptions& options, const registry::Registr
 
 DeskPart::DeskPart(const DeskOptions& options, const crypto::DataKeys& keys, ServiceThread& service)
     : access_{keys, service.random(), hash_},
+      notify_{keys, service.random(), options.near_receivers},
       registry_(keys, service.random()),
       records_(service.disk(), record_folder),
       assets_(desk::console_files(), service.random()),
-      routes_(desk::all_routes(route_parts(options, registry_, authenticator_, access_, records_))) {}
+      routes_(desk::all_routes(route_parts(options, registry_, authenticator_, access_, records_, notify_))) {
+}
 
 DeskPart::~DeskPart() = default;
 

@@ -15,6 +15,7 @@
 #include "desk/route_table.h"
 #include "http/server.h"
 #include "http/tls.h"
+#include "notify/webhook.h"
 #include "ports/network.h"
 #include "registry/registry.h"
 #include "service_part.h"
@@ -29,6 +30,7 @@ struct DeskOptions {
   std::vector<std::string> origins;  // as people write the desk into their browser
   std::string currency = "CNY";
   std::int64_t utc_offset_minutes = 480;
+  bool near_receivers = false;  // webhooks may go to http and to near addresses: for tests
 };
 
 class DeskPart final : public ServicePart {
@@ -58,6 +60,7 @@ class DeskPart final : public ServicePart {
 
   access::Argon2id hash_;
   access::Parts access_;
+  notify::Parts notify_;
   registry::Registry registry_;
   desk::DecisionRecords records_;
   desk::AccessAuthenticator authenticator_;

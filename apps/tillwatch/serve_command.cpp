@@ -16,6 +16,8 @@
 #include "http/server.h"
 #include "http/tls.h"
 #include "installation.h"
+#include "notify/announcer.h"
+#include "notify_part.h"
 #include "payment/card_digits.h"
 #include "policy_folder.h"
 #include "posix/clock.h"
@@ -43,6 +45,7 @@ struct Wishes {
   std::string keep_decisions = "400d";
   std::string desk;
   std::vector<std::string> desk_origins;
+  NotifyOptions messages;
   core::Sabotage sabotage;
 };
 
@@ -168,7 +171,9 @@ core::Status open_service(Desk& desk, const Wishes& wishes) {
   desk.data_keys = std::move(keys);
   const findings::Grouping grouping{.utc_offset_minutes = desk.pipeline->bundle().model().utc_offset_minutes};
   desk.service->add(std::make_unique<findings::Inbox>(grouping));
+  desk.service->add(std::make_unique<notify::Announcer>(desk.service->random()));
   desk.service->add(std::make_unique<registry::SightingLog>());
+  desk.service->add(std::make_unique<NotifyPart>(wishes.messages, *desk.data_keys, *desk.service));
   return {};
 }
 
@@ -183,6 +188,7 @@ core::Status open_desk(Desk& desk, const Wishes& wishes, trace::Log& log) {
   options.private_key = wishes.private_key;
   options.origins = wishes.desk_origins;
   options.currency = desk.pipeline->bundle().model().base_currency;
+  options.near_receivers = wishes.messages.near_too;
   options.utc_offset_minutes = desk.pipeline->bundle().model().utc_offset_minutes;
   TRY(part, DeskPart::create(options, *desk.data_keys, *desk.service));
   log.info("desk_open", {{FieldName::address, part->url()}});
@@ -298,6 +304,13 @@ int serve_command(int argc, char** argv) {
          "--desk-origin", wishes.desk_origins,
          "https://desk.example.cn: how browsers reach the desk, where another name or port leads to it")
       ->needs(people);
+  app.add_option(
+      "--messages-ca", wishes.messages.ca_file,
+      "PEM file of authorities that receivers of webhooks and the mail server may be certified by, "
+      "beside the system's");
+  app.add_flag("--near-receivers", wishes.messages.near_too,
+               "webhooks may go to http:// addresses, this machine and private networks: for tests, it lets "
+               "whoever keeps webhooks reach what only this machine can");
   app.add_option("--keep-decisions", wishes.keep_decisions, "how long the database lists a decision")
       ->capture_default_str();
   auto* certificate = app.add_option("--tls-cert", wishes.certificate, "certificate chain, PEM");

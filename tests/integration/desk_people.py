@@ -34,8 +34,8 @@ WAIT_SECONDS_MAX = 120
 
 
 class DeskWithPeople(Desk):
-    def __init__(self, data, policy):
-        super().__init__(data, policy, ["--desk", "127.0.0.1:0"])
+    def __init__(self, data, policy, options=()):
+        super().__init__(data, policy, ["--desk", "127.0.0.1:0", *options])
         self.wait_until_serving()
         self.people_port, self.token = self.read_rest()
 

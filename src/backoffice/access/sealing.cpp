@@ -6,15 +6,11 @@
 namespace tillwatch::access {
 namespace {
 
-struct Sealed {
-  std::string_view table, column;
-  std::string_view context_before, context_after;  // around the id
-};
-constexpr Sealed all[] = {{"access_account", "shown_name", "account:", ":shown_name"},
-                          {"access_factor", "secret", "factor:", ":secret"}};
+constexpr SealedColumn all[] = {{"access_account", "shown_name", "account:", ":shown_name"},
+                                {"access_factor", "secret", "factor:", ":secret"}};
 
-core::Status seal_anew(sql::Connection& connection, const crypto::DataKeys& keys, ports::Random& random,
-                       const Sealed& what, const std::string& id) {
+core::Status seal_row_anew(sql::Connection& connection, const crypto::DataKeys& keys, ports::Random& random,
+                           const SealedColumn& what, const std::string& id) {
   const std::string table(what.table), column(what.column);
   TRY(transaction, sql::Transaction::begin(connection));
   TRY(rows, connection.query("select " + column + " from " + table + " where id = $1", {id}));
@@ -29,15 +25,21 @@ core::Status seal_anew(sql::Connection& connection, const crypto::DataKeys& keys
 
 }  // namespace
 
+core::Status seal_column_anew(sql::Connection& connection, const crypto::DataKeys& keys,
+                              ports::Random& random, const SealedColumn& what) {
+  std::vector<std::string> ids;
+  const std::string statement =
+      "select id from " + std::string(what.table) + " where " + std::string(what.column) + " is not null";
+  TRY_STATUS(connection.each(statement, {}, [&](const sql::Row& row) {
+    ids.emplace_back(row.text(0));
+    return true;
+  }));
+  for (const std::string& id : ids) TRY_STATUS(seal_row_anew(connection, keys, random, what, id));
+  return {};
+}
+
 core::Status seal_anew(sql::Connection& connection, const crypto::DataKeys& keys, ports::Random& random) {
-  for (const Sealed& what : all) {
-    std::vector<std::string> ids;
-    TRY_STATUS(connection.each("select id from " + std::string(what.table), {}, [&](const sql::Row& row) {
-      ids.emplace_back(row.text(0));
-      return true;
-    }));
-    for (const std::string& id : ids) TRY_STATUS(seal_anew(connection, keys, random, what, id));
-  }
+  for (const SealedColumn& what : all) TRY_STATUS(seal_column_anew(connection, keys, random, what));
   return {};
 }
 

@@ -1,5 +1,7 @@
 #include "findings/alert.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "registry/tree.h"
@@ -166,6 +168,32 @@ core::Result<std::vector<Alert>> list(sql::Connection& connection, const Scope& 
   });
   if (all.size() > count) all.resize(count);
   return all;
+}
+
+std::string alert_id(std::int64_t sequence, std::int64_t place) {
+  return fmt::format("alt_{:016x}{:02x}", sequence, place);
+}
+
+core::Result<std::vector<Alert>> opened_by(sql::Connection& connection, core::Sequence sequence) {
+  const auto number = static_cast<std::int64_t>(sequence.value);
+  const std::string first = alert_id(number, 0), behind = alert_id(number + 1, 0);
+  return select(connection, std::string(columns) + " and id >= $1 and id < $2 order by id",
+                std::vector<Parameter>{std::string_view(first), std::string_view(behind)});
+}
+
+core::Result<std::vector<Alert>> opened_after(sql::Connection& connection, const Scope& scope,
+                                              std::string_view after, std::int64_t severity_min,
+                                              std::size_t count) {
+  std::vector<Parameter> p{after, severity_min};
+  std::string statement =
+      std::string(columns) + " and id > $1 and severity >= $2" + scope.condition("agent", p);
+  statement += " order by id limit " + mark(p, static_cast<std::int64_t>(count));
+  return select(connection, statement, p);
+}
+
+core::Result<std::string> newest_id(sql::Connection& connection) {
+  TRY(rows, connection.query("select coalesce(max(id), '') from findings_alert"));
+  return std::string(rows[0].text(0));
 }
 
 core::Result<std::vector<std::int64_t>> count_open(sql::Connection& connection, const Scope& scope) {

@@ -9,11 +9,15 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/strong.h"
 #include "core/time.h"
 #include "registry/scope.h"
 #include "sql/database.h"
 
 namespace tillwatch::findings {
+
+// The decision that opens it, and the place among its hits. Later ones are greater.
+std::string alert_id(std::int64_t sequence, std::int64_t place);
 
 struct Alert {
   std::string id;
@@ -90,6 +94,15 @@ struct Filter {
 core::Result<std::vector<Alert>> list(sql::Connection& connection, const registry::Scope& scope,
                                       const Filter& filter, std::int64_t after_severity,
                                       std::string_view after_id, std::size_t count);
+
+// The alerts that a decision opened.
+core::Result<std::vector<Alert>> opened_by(sql::Connection& connection, core::Sequence sequence);
+// What was opened after the alert `after` ("": all), oldest first.
+core::Result<std::vector<Alert>> opened_after(sql::Connection& connection, const registry::Scope& scope,
+                                              std::string_view after, std::int64_t severity_min,
+                                              std::size_t count);
+// The id of the newest alert; "" where there is none.
+core::Result<std::string> newest_id(sql::Connection& connection);
 
 // How many are open, by severity 1 to 4 (index 0: severity 1).
 core::Result<std::vector<std::int64_t>> count_open(sql::Connection& connection, const registry::Scope& scope);

@@ -1,7 +1,5 @@
 #include "findings/inbox.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <string>
 
@@ -142,7 +140,7 @@ core::Status Inbox::take(sql::Connection& connection, const Hit& hit) const {
 }
 
 core::Status Inbox::open(sql::Connection& connection, const Hit& hit, const Alert* previous) const {
-  const std::string id = fmt::format("alt_{:016x}{:02x}", hit.sequence, hit.place);
+  const std::string id = alert_id(hit.sequence, hit.place);
   TRY_STATUS(connection.execute(
       "insert into findings_alert (id, version, state, severity, subject_kind, subject, rule, typology, "
       "reason,"

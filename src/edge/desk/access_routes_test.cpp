@@ -58,6 +58,7 @@ class AccessRoutesTest : public ::testing::TestWithParam<sql::Dialect> {
     wish.registry.territory = &authenticator_;
     wish.alerts.territory = &authenticator_;
     wish.decisions = {&authenticator_, &records_};
+    wish.notify.notify = &notify_;
     world_.routes = all_routes(wish);
     world_.who = &authenticator_;
     world_.open();
@@ -151,6 +152,7 @@ class AccessRoutesTest : public ::testing::TestWithParam<sql::Dialect> {
   access::Parts parts_{keys_, world_.random, hash_, 15};
   sim::SimDisk disk_;
   DecisionRecords records_{disk_, "data"};
+  notify::Parts notify_{keys_, world_.random};
   registry::Registry registry_{keys_, world_.random};
   AccessAuthenticator authenticator_;
 };

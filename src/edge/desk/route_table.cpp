@@ -14,6 +14,7 @@ Routes all_routes(const RouteParts& parts) {
   add_registry_routes(routes, parts.registry);
   add_alert_routes(routes, parts.alerts);
   add_decision_routes(routes, parts.decisions);
+  add_notify_routes(routes, parts.notify);
   return routes;
 }
 

@@ -4,6 +4,7 @@
 
 #include "desk/alert_routes.h"
 #include "desk/decision_routes.h"
+#include "desk/notify_routes.h"
 #include "desk/registry_routes.h"
 #include "desk/route.h"
 #include "desk/session_routes.h"
@@ -16,6 +17,7 @@ struct RouteParts {
   AlertParts alerts;
   AccessParts access;
   DecisionParts decisions;
+  NotifyParts notify;
 };
 
 // Each subject adds its rows: void add_alert_routes(Routes& routes, ...), in alert_routes.{h,cpp}.
