@@ -5,6 +5,7 @@ import { firstDay } from "./first_day.mjs";
 import { decisionsWalk } from "./decisions_walk.mjs";
 import { registryWalk } from "./registry_walk.mjs";
 import { subtreeWalk } from "./subtree_walk.mjs";
+import { webhooksWalk } from "./webhooks_walk.mjs";
 
 const [desk, link, folder] = process.argv.slice(2);
 
@@ -14,7 +15,7 @@ async function main() {
   const owner = await person(browser);
   // What the walks share: the owner's page and authenticator, and who was invited.
   const world = { browser, desk, link, owner, phone: null };
-  for (const walk of [firstDay, decisionsWalk, registryWalk, subtreeWalk]) {
+  for (const walk of [firstDay, decisionsWalk, registryWalk, subtreeWalk, webhooksWalk]) {
     try {
       await walk(world);
     } catch (error) {

@@ -106,7 +106,7 @@ export const remove = <P extends PathOf<"delete">>(path: P, wish: Wish<undefined
   call("delete", path, wish as Wish<BodyOf<P, "delete">>);
 
 // A file: asked for as everything else, so that a refusal is told in words, and handed to the browser to keep.
-export async function download(path: string, query: Query, fallback: string): Promise<void> {
+export async function download(path: string, query: Query, fallback: string): Promise<Headers> {
   const answer = await fetch(path + queryText(query), { credentials: "same-origin" });
   if (!answer.ok) throw await problemOf(answer);
   const named = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1];
@@ -116,4 +116,5 @@ export async function download(path: string, query: Query, fallback: string): Pr
   link.download = named ?? fallback;
   link.click();
   URL.revokeObjectURL(address);
+  return answer.headers;
 }

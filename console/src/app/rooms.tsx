@@ -13,6 +13,7 @@ export interface Room {
 
 const alerts = () => import("../features/findings/rooms");
 const decisions = () => import("../features/decisions/rooms");
+const notify = () => import("../features/notify/rooms");
 const registry = () => import("../features/registry/rooms");
 const access = () => import("../features/access/rooms");
 const home = lazy(() => import("../features/home/home").then((room) => ({ default: room.HomePage })));
@@ -36,5 +37,6 @@ export const rooms: readonly Room[] = [
   { path: "/proposals", right: "proposals.read", word: "nav.proposals", group: "nav.group.house", page: of(access, (rooms) => rooms.ProposalsPage) },
   { path: "/accounts", right: "accounts.read", word: "nav.accounts", group: "nav.group.house", page: of(access, (rooms) => rooms.AccountsPage) },
   { path: "/access-review", right: "access.review", word: "nav.review", group: "nav.group.house", page: of(access, (rooms) => rooms.ReviewPage) },
+  { path: "/webhooks", right: "webhooks.manage", word: "nav.webhooks", group: "nav.group.house", page: of(notify, (rooms) => rooms.WebhooksPage) },
   { path: "/account", right: null, word: "nav.own", group: "nav.group.house", page: of(access, (rooms) => rooms.OwnAccountPage) },
 ];

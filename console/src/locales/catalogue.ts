@@ -5,12 +5,13 @@ import { decisions } from "./words/decisions";
 import { fields } from "./words/fields";
 import { findings } from "./words/findings";
 import { frame } from "./words/frame";
+import { notify } from "./words/notify";
 import { policy } from "./words/policy";
 import { registry } from "./words/registry";
 import { system } from "./words/system";
 
-export const catalogue = { ...frame, ...access, ...findings, ...registry, ...fields, ...decisions, ...policy, ...system };
-export const areas = [frame, access, findings, registry, fields, decisions, policy, system];
+export const catalogue = { ...frame, ...access, ...findings, ...registry, ...fields, ...decisions, ...policy, ...notify, ...system };
+export const areas = [frame, access, findings, registry, fields, decisions, policy, notify, system];
 
 export type Key = keyof typeof catalogue;
 

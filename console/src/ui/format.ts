@@ -33,6 +33,12 @@ export function timeText(time: string | null | undefined): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
+// "14:05:09", where minutes are too coarse: what comes as it happens.
+export function secondText(time: string): string {
+  const at = new Date(time);
+  return Number.isNaN(at.getTime()) ? "" : [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => part.toString().padStart(2, "0")).join(":");
+}
+
 export function severityKey(severity: number): Key {
   return severity >= 4 ? "severity.4" : severity === 3 ? "severity.3" : severity === 2 ? "severity.2" : "severity.1";
 }
@@ -40,4 +46,28 @@ export function severityKey(severity: number): Key {
 // Never colour alone: the word stands beside it.
 export function severityColour(severity: number): string {
   return severity >= 4 ? "red" : severity === 3 ? "orange" : severity === 2 ? "yellow" : "gray";
+}
+
+// Sizes of files and disks: "12.3 GB".
+export function bytesText(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let at = 0;
+  while (value >= 1000 && at < units.length - 1) {
+    value /= 1000;
+    at += 1;
+  }
+  return `${at === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[at]}`;
+}
+
+// Sums in 万元, as people reckon them; below ten thousand as any amount.
+export function sumText(money: Money): string {
+  if (money.currency !== "CNY" || Math.abs(money.minor) < 1_000_000) return moneyText(money);
+  return `${(money.minor / 1_000_000).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",")} 万元`;
+}
+
+export function weekdayText(time: string, language: "zh" | "en"): string {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return "";
+  return new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en", { weekday: "short" }).format(at);
 }

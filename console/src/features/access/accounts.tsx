@@ -9,6 +9,7 @@ import { type Act, useAct } from "../../ui/act";
 import { timeText } from "../../ui/format";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
+import { RolesForm } from "./roles_form";
 import { RefInput } from "../registry/inputs";
 
 type Account = Schemas["Account"];
@@ -52,6 +53,7 @@ function AccountCard({ account, act, show }: { account: Account; act: Act; show:
   const { say } = useWords();
   const { may, session } = useSession();
   const roles = useRoles();
+  const [editing, setEditing] = useState(false);
   // Whoever is dormant is enabled by the same step as whoever was disabled.
   const asleep = account.state === "disabled" || account.dormant;
   const toggle = () =>
@@ -80,6 +82,9 @@ function AccountCard({ account, act, show }: { account: Account; act: Act; show:
           {may("accounts.manage") && (
             <>
               <Button size="xs" variant="default" disabled={act.busy} onClick={() => void reset()}>{say("accounts.reset")}</Button>
+              {account.id !== session.account?.id && may("roles.grant") && (
+                <Button size="xs" variant="default" aria-expanded={editing} onClick={() => setEditing(!editing)}>{say("accounts.roles")}</Button>
+              )}
               {account.id !== session.account?.id && (
                 <Button size="xs" variant="default" disabled={act.busy} onClick={() => void toggle()}>
                   {say(asleep ? "accounts.enable" : "accounts.disable")}
@@ -89,6 +94,7 @@ function AccountCard({ account, act, show }: { account: Account; act: Act; show:
           )}
         </Group>
       </Group>
+      {editing && <RolesForm account={account} roles={roles.items} done={() => setEditing(false)} />}
     </Card>
   );
 }

@@ -90,4 +90,6 @@ export const access = {
   "mode.duo": ["两人店:另一人复核,或冷静期后追认", "Two of us: the other, or after a cooling-off, ratified later"],
   "mode.solo": ["一人店:冷静期后自行执行,事后追认", "Alone: after a cooling-off, ratified later"],
   "proposals.carryOut": ["执行", "Carry out"],
+  "accounts.roles": ["修改角色", "Change roles"],
+  "accounts.addRole": ["再加一个角色", "Add a role"],
 } as const satisfies Pairs;

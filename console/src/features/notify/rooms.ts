@@ -1,0 +1,2 @@
+// What the shell loads when webhooks are first opened.
+export { WebhooksPage } from "./webhooks";
