@@ -1,5 +1,9 @@
 #include "desk_part.h"
 
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
 #include "access/account.h"
 #include "access/invitation.h"
 #include "desk/embedded_file.h"
@@ -10,30 +14,61 @@
 namespace tillwatch {
 namespace {
 
-desk::RouteParts route_parts(const DeskOptions& options, const registry::Registry& registry,
-                             desk::Territory& territory, const access::Parts& access,
-                             desk::DecisionRecords& records, const notify::Parts& notify) {
+struct Made {
+  const registry::Registry& registry;
+  desk::Territory& territory;
+  const access::Parts& access;
+  desk::DecisionRecords& records;
+  desk::System& system;
+  const notify::Parts& notify;
+};
+
+desk::RouteParts route_parts(const DeskOptions& options, const Made& made) {
   desk::RouteParts parts;
-  parts.registry = {&registry, &territory, options.currency, options.utc_offset_minutes};
-  parts.alerts.territory = &territory;
+  parts.registry = {&made.registry, &made.territory, options.currency, options.utc_offset_minutes};
+  parts.alerts.territory = &made.territory;
   parts.alerts.grouping.utc_offset_minutes = options.utc_offset_minutes;
   parts.alerts.currency = options.currency;
-  parts.access.access = &access;
-  parts.decisions = {&territory, &records};
-  parts.notify.notify = &notify;
+  parts.access.access = &made.access;
+  parts.decisions = {&made.territory, &made.records};
+  parts.home = {&made.territory, &made.system, options.utc_offset_minutes};
+  parts.notify.notify = &made.notify;
   return parts;
 }
 
 }  // namespace
+
+ServiceSystem::ServiceSystem(ServiceThread& service, std::string data)
+    : service_(service), data_(std::move(data)), started_at_(service.clock().now()) {}
+
+desk::SystemState ServiceSystem::state() {
+  const ServiceHealth health = service_.health();
+  desk::SystemState state;
+  state.version = TILLWATCH_VERSION;
+  state.started_at = started_at_;
+  state.engine_turn = health.engine_turn;
+  state.durable = health.durable;
+  state.projected = health.projected;
+  state.acts_handed = health.acts_handed;
+  state.trouble = health.trouble;
+  state.trouble_since = health.trouble_since;
+  std::error_code fault;
+  const std::filesystem::space_info space = std::filesystem::space(data_, fault);
+  if (fault) return state;
+  state.disk_free_bytes = static_cast<std::int64_t>(space.available);
+  state.disk_bytes = static_cast<std::int64_t>(space.capacity);
+  return state;
+}
 
 DeskPart::DeskPart(const DeskOptions& options, const crypto::DataKeys& keys, ServiceThread& service)
     : access_{keys, service.random(), hash_},
       notify_{keys, service.random(), options.near_receivers},
       registry_(keys, service.random()),
       records_(service.disk(), record_folder),
+      system_(service, options.data),
       assets_(desk::console_files(), service.random()),
-      routes_(desk::all_routes(route_parts(options, registry_, authenticator_, access_, records_, notify_))) {
-}
+      routes_(desk::all_routes(
+          route_parts(options, {registry_, authenticator_, access_, records_, system_, notify_}))) {}
 
 DeskPart::~DeskPart() = default;
 

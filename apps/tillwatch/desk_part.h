@@ -13,6 +13,7 @@
 #include "desk/decision_records.h"
 #include "desk/handler.h"
 #include "desk/route_table.h"
+#include "desk/system_state.h"
 #include "http/server.h"
 #include "http/tls.h"
 #include "notify/webhook.h"
@@ -28,9 +29,22 @@ struct DeskOptions {
   std::string certificate;  // PEM files; both or neither
   std::string private_key;
   std::vector<std::string> origins;  // as people write the desk into their browser
+  std::string data;                  // the data directory
   std::string currency = "CNY";
   std::int64_t utc_offset_minutes = 480;
   bool near_receivers = false;  // webhooks may go to http and to near addresses: for tests
+};
+
+// How relay, projector, engine thread and disk stand.
+class ServiceSystem final : public desk::System {
+ public:
+  ServiceSystem(ServiceThread& service, std::string data);
+  desk::SystemState state() override;
+
+ private:
+  ServiceThread& service_;
+  std::string data_;
+  core::TimeMs started_at_;
 };
 
 class DeskPart final : public ServicePart {
@@ -50,6 +64,7 @@ class DeskPart final : public ServicePart {
   core::DurationMs wait_ms_max() override {
     return std::min(handler_->wait_ms_max(), server_->wait_ms_max());
   }
+  void on_projected(core::Sequence) override { handler_->on_moved(); }
   void stop() override { server_->stop(); }
   bool stopped() override { return server_->stopped(); }
 
@@ -63,6 +78,7 @@ class DeskPart final : public ServicePart {
   notify::Parts notify_;
   registry::Registry registry_;
   desk::DecisionRecords records_;
+  ServiceSystem system_;
   desk::AccessAuthenticator authenticator_;
   desk::Assets assets_;
   desk::Routes routes_;

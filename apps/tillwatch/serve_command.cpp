@@ -187,6 +187,7 @@ core::Status open_desk(Desk& desk, const Wishes& wishes, trace::Log& log) {
   options.certificate = wishes.certificate;
   options.private_key = wishes.private_key;
   options.origins = wishes.desk_origins;
+  options.data = wishes.data;
   options.currency = desk.pipeline->bundle().model().base_currency;
   options.near_receivers = wishes.messages.near_too;
   options.utc_offset_minutes = desk.pipeline->bundle().model().utc_offset_minutes;

@@ -82,6 +82,7 @@ void ServiceThread::stop() {
 
 // The engine thread's half. Everything that was journalled is durable when journal_acts returns.
 void ServiceThread::engine_turn(pipeline::Pipeline& pipeline, core::TimeMs now, trace::Log& log) {
+  engine_turn_.store(now, std::memory_order_relaxed);
   for (const std::vector<pipeline::ActSubmission>& acts : exchange_.take_acts()) {
     std::vector<ActAnswer> answers = pipeline.journal_acts(acts, now);
     for (const ActAnswer& answer : answers)
@@ -102,7 +103,12 @@ bool ServiceThread::stopped() const {
 
 ServiceHealth ServiceThread::health() const {
   const Rest& worse = relay_rest_.trouble.empty() ? projector_rest_ : relay_rest_;
-  return {exchange_.durable(), projector_->position(), handed_, worse.trouble, worse.since};
+  return {exchange_.durable(),
+          projector_->position(),
+          handed_,
+          worse.trouble,
+          worse.since,
+          engine_turn_.load(std::memory_order_relaxed)};
 }
 
 core::DurationMs ServiceThread::wait_ms() const {

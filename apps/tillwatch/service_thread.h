@@ -41,6 +41,7 @@ struct ServiceHealth {
   std::int64_t acts_handed = 0;  // acts up to this one are in the journal
   std::string trouble;           // what the last try met, "" where all went well: an event of the log
   core::TimeMs trouble_since = 0;
+  core::TimeMs engine_turn = 0;  // when the engine thread was last seen at work; 0: not yet
 };
 
 class ServiceThread {
@@ -121,6 +122,7 @@ class ServiceThread {
   Rest relay_rest_, projector_rest_;
   ports::Loop* engine_loop_ = nullptr;
   std::atomic<bool> stopping_{false};
+  std::atomic<core::TimeMs> engine_turn_{0};
   std::thread thread_;
 };
 

@@ -340,4 +340,15 @@ core::Result<std::vector<Proposal>> list_proposals(sql::Connection& connection, 
   return found;
 }
 
+core::Result<WaitingProposals> count_waiting(sql::Connection& connection, std::string_view account,
+                                             core::TimeMs now) {
+  TRY(open, connection.query("select count(*) from access_proposal where state = 'open' and author <> $1"
+                             " and expires_at > $2",
+                             {account, now}));
+  TRY(alone, connection.query("select count(*) from access_proposal where state = 'consumed' and author <> $1"
+                              " and decided_by is null and ratified_by is null",
+                              {account}));
+  return WaitingProposals{open[0].integer(0), alone[0].integer(0)};
+}
+
 }  // namespace tillwatch::access

@@ -106,4 +106,12 @@ core::Result<std::optional<Proposal>> find_proposal(sql::Connection& connection,
 core::Result<std::vector<Proposal>> list_proposals(sql::Connection& connection, std::string_view state,
                                                    std::string_view before, std::size_t count);
 
+// How many wait for this account: open ones of others, and what others carried out alone.
+struct WaitingProposals {
+  std::int64_t to_decide = 0;
+  std::int64_t to_ratify = 0;
+};
+core::Result<WaitingProposals> count_waiting(sql::Connection& connection, std::string_view account,
+                                             core::TimeMs now);
+
 }  // namespace tillwatch::access

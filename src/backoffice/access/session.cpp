@@ -62,6 +62,14 @@ core::Result<std::optional<Session>> find_session(sql::Connection& connection, s
   return session;
 }
 
+core::Result<bool> session_lives(sql::Connection& connection, std::string_view id, core::TimeMs now) {
+  TRY(rows, connection.query("select 1 from access_session s join access_account a on a.id = s.account"
+                             " where s.id = $1 and s.state = 'signed_in' and s.ended_at is null"
+                             " and a.state = 'active' and s.seen_at > $2 and s.made_at > $3",
+                             {id, now - session_idle_ms_max, now - session_ms_max}));
+  return !rows.empty();
+}
+
 core::Result<OpenedSession> renew_session(sql::Connection& connection, const Parts& parts,
                                           const Session& session, std::string_view state, bool factor_shown,
                                           core::TimeMs now) {

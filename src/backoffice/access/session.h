@@ -53,6 +53,8 @@ core::Result<OpenedSession> open_session(sql::Connection& connection, const Part
 // at most once a minute.
 core::Result<std::optional<Session>> find_session(sql::Connection& connection, std::string_view secret,
                                                   core::TimeMs now);
+// Whether a session, by its id, would still be found; unlike find_session() this is no sign of its person.
+core::Result<bool> session_lives(sql::Connection& connection, std::string_view id, core::TimeMs now);
 
 // The same person goes on under a new secret: what was known before the factor is worth nothing after it.
 core::Result<OpenedSession> renew_session(sql::Connection& connection, const Parts& parts,

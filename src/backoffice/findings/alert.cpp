@@ -209,6 +209,19 @@ core::Result<std::vector<std::int64_t>> count_open(sql::Connection& connection, 
   return counts;
 }
 
+core::Result<WaitingAlerts> count_waiting(sql::Connection& connection, const Scope& scope,
+                                          std::string_view account, core::TimeMs now) {
+  std::vector<Parameter> own{account}, due{now};
+  const std::string assigned = "select count(*) from findings_alert where assignee = $1 and state = 'open'" +
+                               scope.condition("agent", own);
+  const std::string put_off =
+      "select count(*) from findings_alert where state = 'snoozed' and snoozed_until <= $1" +
+      scope.condition("agent", due);
+  TRY(mine, connection.query(assigned, own));
+  TRY(snoozed, connection.query(put_off, due));
+  return WaitingAlerts{mine[0].integer(0), snoozed[0].integer(0)};
+}
+
 core::Result<std::vector<AlertDecision>> decisions_of(sql::Connection& connection, std::string_view alert) {
   TRY(rows, connection.query("select sequence, at, coalesce(client, ''), coalesce(request_id, ''),"
                              " coalesce(amount, 0), coalesce(currency, '') from findings_decision"

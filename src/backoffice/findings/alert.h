@@ -107,6 +107,14 @@ core::Result<std::string> newest_id(sql::Connection& connection);
 // How many are open, by severity 1 to 4 (index 0: severity 1).
 core::Result<std::vector<std::int64_t>> count_open(sql::Connection& connection, const registry::Scope& scope);
 
+// What waits for one person, and what was put off and is due again.
+struct WaitingAlerts {
+  std::int64_t mine = 0;  // open
+  std::int64_t snoozed_due = 0;
+};
+core::Result<WaitingAlerts> count_waiting(sql::Connection& connection, const registry::Scope& scope,
+                                          std::string_view account, core::TimeMs now);
+
 struct AlertDecision {
   std::int64_t sequence = 0;
   core::TimeMs at = 0;

@@ -31,6 +31,14 @@ core::Status AccessAuthenticator::permit(sql::Connection& connection, core::Time
   return core::fail(core::ErrorCode::denied, "", "your roles do not give the right " + std::string(right));
 }
 
+core::Status AccessAuthenticator::still(sql::Connection& connection, core::TimeMs now, const Caller& caller,
+                                        std::string_view right) {
+  TRY(there, access::session_lives(connection, caller.session, now));
+  TRY(actor, access::Actor::of(connection, caller.account));
+  if (there && actor.may(right)) return {};
+  return core::fail(core::ErrorCode::denied, "", "the session has ended, or the right is gone");
+}
+
 core::Result<registry::Scope> AccessAuthenticator::scope_of(sql::Connection& connection, core::TimeMs,
                                                             const Caller& caller, std::string_view right) {
   TRY(actor, access::Actor::of(connection, caller.account));

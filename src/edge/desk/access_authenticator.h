@@ -15,6 +15,8 @@ class AccessAuthenticator final : public Authenticator, public Territory {
   core::Status identify(sql::Connection& connection, core::TimeMs now, Caller& caller) override;
   core::Status permit(sql::Connection& connection, core::TimeMs now, const Caller& caller,
                       std::string_view right) override;
+  core::Status still(sql::Connection& connection, core::TimeMs now, const Caller& caller,
+                     std::string_view right) override;
   core::Result<registry::Scope> scope_of(sql::Connection& connection, core::TimeMs now, const Caller& caller,
                                          std::string_view right) override;
 };

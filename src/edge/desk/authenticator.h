@@ -24,6 +24,14 @@ class Authenticator {
   // "step-up-needed" where signing in once more would do; those of the database.
   virtual core::Status permit(sql::Connection& connection, core::TimeMs now, const Caller& caller,
                               std::string_view right) = 0;
+
+  // Whether an answer that goes on may still go on: the session is there and the right too. Unlike a request
+  // it is no sign of a person, so it does not keep a session from ending. `caller` has no cookie any more.
+  // Errors: denied; those of the database.
+  virtual core::Status still(sql::Connection& connection, core::TimeMs now, const Caller& caller,
+                             std::string_view right) {
+    return permit(connection, now, caller, right);
+  }
 };
 
 }  // namespace tillwatch::desk

@@ -46,6 +46,7 @@ class Call {
   http::Parameters parameters;         // of the query; only names that the route has
   std::optional<json::View> body;      // an object, where the route takes a body
   std::string_view cookies;            // the field Cookie as it came: for cookies that are not the session's
+  std::string_view last_event_id;      // the field Last-Event-ID: where a stream that broke shall go on
   bool secure = false;                 // the browser speaks TLS: cookies get Secure either way
 
   const std::string& variable(std::size_t index) const { return variables.at(index); }
@@ -61,11 +62,24 @@ struct Wait {
   core::DurationMs wait_ms_max = 5000;
 };
 
+// An answer that goes on: server-sent events. See streams.h.
+struct Stream {
+  struct Piece {
+    std::string bytes;
+    bool again = false;  // there is more at once
+  };
+  // What came since the last call, at most `room` bytes. Called outside any transaction, at the turn after
+  // the database has moved. Errors end the stream.
+  std::function<core::Result<Piece>(sql::Connection&, core::TimeMs now, std::size_t room)> more;
+};
+
 struct Answer {
   Answer(http::Response whole) : response(std::move(whole)) {}
   Answer(Wait later) : wait(std::move(later)) {}
+  Answer(Stream endless) : stream(std::move(endless)) {}
   http::Response response;
   std::optional<Wait> wait;
+  std::optional<Stream> stream;
 };
 
 // 200 (or `status`) with a JSON text.

@@ -22,6 +22,8 @@ struct DecisionParts {
 void add_decision_routes(Routes& routes, const DecisionParts& parts);
 // GET /desk/decisions/export, in decision_export.cpp.
 void add_decision_export(Routes& routes, const DecisionParts& parts);
+// GET /desk/stream, in decision_stream.cpp.
+void add_decision_stream(Routes& routes, const DecisionParts& parts);
 
 // The filters of list and export: names and reading.
 std::vector<std::string_view> decision_filter_names();

@@ -71,7 +71,10 @@ Response nothing() {
   return response;
 }
 
-Handler::Handler(Parts parts, OriginRules rules) : parts_(parts), rules_(std::move(rules)) {
+Handler::Handler(Parts parts, OriginRules rules)
+    : parts_(parts),
+      rules_(std::move(rules)),
+      streams_({parts.authenticator, parts.connection, parts.clock, parts.log}) {
   const bool behind_tls =
       std::ranges::any_of(rules_.origins, [](const std::string& one) { return one.starts_with("https://"); });
   security_fields_ = security_fields(rules_.tls || behind_tls);
@@ -130,6 +133,8 @@ void Handler::on_request(http::RequestId id, http::Request request) {
     } else if (answer->wait) {
       const std::int64_t until_ms = monotonic_ms() + answer->wait->wait_ms_max;
       waiting_.push_back({id, route.name, *std::move(answer->wait), until_ms});
+    } else if (answer->stream) {
+      begin_stream(id, route, caller, *std::move(answer->stream));
     } else {
       respond(id, std::move(answer->response));
     }
@@ -171,6 +176,7 @@ std::optional<Response> Handler::prepare(const http::Request& request, const Rou
   call.variables = found.variables;
   call.language = language_of(request.head);
   call.secure = rules_.tls;
+  call.last_event_id = request.head.fields.find("Last-Event-ID").value_or("");
   call.cookies = request.head.fields.find("Cookie").value_or("");
   auto parameters = http::split_query(request.head.query());
   if (!parameters)
@@ -223,7 +229,15 @@ Response Handler::told(const Route& route, const core::Error& error) {
   return response;
 }
 
+void Handler::begin_stream(http::RequestId id, const Route& route, const Caller& caller, Stream stream) {
+  if (auto refusal = streams_.refusal(caller)) return respond(id, *std::move(refusal));
+  Response head = Streams::head();
+  dress(head);
+  streams_.begin(*server_, id, head, {caller, route.right, std::move(stream)});
+}
+
 void Handler::on_turn_end() {
+  if (server_ != nullptr) streams_.turn(*server_);
   if (waiting_.empty()) return;
   const std::int64_t now_ms = monotonic_ms();
   std::vector<Waiting> still;

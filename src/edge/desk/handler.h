@@ -15,6 +15,7 @@
 #include "desk/call.h"
 #include "desk/origin.h"
 #include "desk/route.h"
+#include "desk/streams.h"
 #include "http/limits.h"
 #include "http/server.h"
 #include "ports/clock.h"
@@ -47,8 +48,11 @@ class Handler final : public http::Handler {
   void on_turn_end() override;
 
   // How long the loop may wait before the next turn: answers that wait for something want it soon.
-  core::DurationMs wait_ms_max() const { return waiting_.empty() ? 1000 : 20; }
+  core::DurationMs wait_ms_max() const { return waiting_.empty() && !streams_.behind() ? 1000 : 20; }
   std::size_t waiting() const { return waiting_.size(); }
+  // The database has more than at the last turn: streams look.
+  void on_moved() { streams_.on_moved(); }
+  std::size_t streams() const { return streams_.size(); }
 
  private:
   struct Waiting {
@@ -65,6 +69,7 @@ class Handler final : public http::Handler {
   core::Result<Answer> run(const Routes::Row& row, Call& call);
   core::Result<Answer> run_once(const Routes::Row& row, Call& call);
   http::Response told(const Route& route, const core::Error& error);
+  void begin_stream(http::RequestId id, const Route& route, const Caller& caller, Stream stream);
   void respond(http::RequestId id, http::Response response);
   http::Response page(const http::RequestHead& head);
   void dress(http::Response& response) const;
@@ -76,6 +81,7 @@ class Handler final : public http::Handler {
   json::Reader reader_;
   http::Server* server_ = nullptr;
   std::vector<Waiting> waiting_;
+  Streams streams_;
 };
 
 }  // namespace tillwatch::desk

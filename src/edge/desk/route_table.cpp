@@ -15,6 +15,10 @@ Routes all_routes(const RouteParts& parts) {
   add_alert_routes(routes, parts.alerts);
   add_decision_routes(routes, parts.decisions);
   add_notify_routes(routes, parts.notify);
+  add_decision_stream(routes, parts.decisions);
+  add_decision_export(routes, parts.decisions);
+  add_home_routes(routes, parts.home);
+  add_audit_routes(routes);
   return routes;
 }
 

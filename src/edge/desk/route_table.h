@@ -4,6 +4,7 @@
 
 #include "desk/alert_routes.h"
 #include "desk/decision_routes.h"
+#include "desk/home_routes.h"
 #include "desk/notify_routes.h"
 #include "desk/registry_routes.h"
 #include "desk/route.h"
@@ -17,6 +18,7 @@ struct RouteParts {
   AlertParts alerts;
   AccessParts access;
   DecisionParts decisions;
+  HomeParts home;
   NotifyParts notify;
 };
 

@@ -25,6 +25,9 @@ inline constexpr std::size_t projector_rows_far_behind_max = 400;  // and where 
 inline constexpr std::size_t desk_body_bytes_max = 1024 * 1024;  // a policy pack may come in one request
 inline constexpr std::size_t desk_page_rows_max = 200;
 inline constexpr std::size_t desk_page_rows_default = 50;
+inline constexpr std::size_t export_rows_max = 10'000;    // of one file
+inline constexpr std::size_t streams_max = 64;            // of all people at once
+inline constexpr std::size_t streams_of_account_max = 4;  // pages that one person has open
 inline constexpr std::size_t desk_text_bytes_max = 4000;  // one note or reason that a person writes
 
 }  // namespace tillwatch::core::limits

@@ -1,0 +1,150 @@
+// The decisions that a filter finds as a file for spreadsheets, over HTTP. Called by all_routes(). Every
+// export is an act before it is a file: who took what, and how much. Never gives more than a set number of
+// rows, and says where there is more; never lets a text of traffic be a formula.
+#include <algorithm>
+#include <charconv>
+
+#include "core/office_limits.h"
+#include "desk/cursor.h"
+#include "desk/decision_routes.h"
+#include "engine/decision.h"
+#include "json/writer.h"
+#include "payment/card_digits.h"
+#include "relay/act.h"
+
+namespace tillwatch::desk {
+namespace {
+
+constexpr std::string_view right_export = "decisions.export";
+constexpr std::string_view list_name = "decisions-export";
+constexpr std::size_t looked_max = 100'000;
+// Without it a spreadsheet does not read Chinese.
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+constexpr std::string_view head_line =
+    "id,sequence,time,admitted_at,kind,client,request_id,merchant,merchant_name,terminal,agent,channel,"
+    "card_masked,amount_minor,currency,amount_base_minor,tx_type,tx_response,original_id,authorisation,"
+    "settlement,subject,effective_authorisation,effective_settlement,effective_subject,severity,score,fired,"
+    "rules\r\n";
+
+class CsvLine {
+ public:
+  explicit CsvLine(std::string& out) : out_(out) {}
+  // What a spreadsheet would take for a formula gets an apostrophe before it; quoted as RFC 4180 says.
+  CsvLine& text(std::string_view value) {
+    separate();
+    const bool formula = !value.empty() && std::string_view("=+-@\t\r\n|%").contains(value.front());
+    const bool quoted = value.find_first_of(",\"\r\n\t; ") != std::string_view::npos;
+    if (quoted) out_ += '"';
+    if (formula) out_ += '\'';
+    for (const char c : value) {
+      if (c == '"') out_ += '"';
+      out_ += c == '\0' ? ' ' : c;
+    }
+    if (quoted) out_ += '"';
+    return *this;
+  }
+  CsvLine& number(std::int64_t value) {
+    separate();
+    out_ += std::to_string(value);
+    return *this;
+  }
+  CsvLine& number(const std::optional<std::int64_t>& value) { return value ? number(*value) : text(""); }
+  void end() { out_ += "\r\n"; }
+
+ private:
+  void separate() {
+    if (begun_) out_ += ',';
+    begun_ = true;
+  }
+  std::string& out_;
+  bool begun_ = false;
+};
+
+void write_line(std::string& out, const DecisionRow& row) {
+  std::string rules;
+  for (const DecisionHit& hit : row.hits)
+    rules += (rules.empty() ? "" : " ") + hit.rule + (hit.shadow ? " (shadow)" : "");
+  const core::Sequence sequence(static_cast<std::uint64_t>(row.sequence));
+  CsvLine line(out);
+  line.text(engine::decision_id(sequence)).number(row.sequence);
+  line.text(core::format_time(row.event_time)).text(core::format_time(row.admitted_at)).text(row.kind);
+  line.text(row.client).text(row.request_id).text(row.merchant).text(row.merchant_name).text(row.terminal);
+  line.text(row.agent).text(row.channel).text(row.card_masked).number(row.amount).text(row.currency);
+  line.number(row.amount_base).text(row.tx_type).text(row.tx_response).text(row.original_id);
+  line.text(authorisation_word(row.asked.authorisation)).text(settlement_word(row.asked.settlement));
+  line.text(subject_word(row.asked.subject)).text(authorisation_word(row.effective.authorisation));
+  line.text(settlement_word(row.effective.settlement)).text(subject_word(row.effective.subject));
+  line.number(row.severity);
+  std::string score;
+  json::append_number(score, static_cast<double>(row.score_ppm) / 1e6);
+  line.text(score).text(row.fired ? "true" : "false").text(rules).end();
+}
+
+// What was asked and how much was given. A card number that somebody typed into a filter stays out.
+core::Status write_act(Call& call, std::size_t rows, bool whole) {
+  std::string detail;
+  json::Writer out(detail);
+  out.begin_object().member("rows", static_cast<std::int64_t>(rows)).member("whole", whole);
+  out.key("filter").begin_object();
+  for (const auto& [name, value] : call.parameters) {
+    if (name == "cursor") continue;
+    std::string shown = value;
+    payment::mask_digit_runs(shown);
+    out.member(name, shown);
+  }
+  out.end_object().end_object();
+  TRY(transaction, sql::Transaction::begin(call.connection));
+  TRY(act, relay::append(call.connection, {.kind = "decisions.exported",
+                                           .actor = call.caller.account,
+                                           .subject = "decisions",
+                                           .detail = detail,
+                                           .at = call.now}));
+  static_cast<void>(act);
+  return transaction.commit();
+}
+
+core::Result<DecisionPage> find(Call& call, const DecisionParts& parts, const DecisionFilter& filter,
+                                std::int64_t before) {
+  TRY(transaction, sql::Transaction::begin_read(call.connection));
+  TRY(scope, parts.territory->scope_of(call.connection, call.now, call.caller, right_export));
+  TRY(found,
+      search_decisions(call.connection, scope, filter,
+                       {.before = before, .limit = core::limits::export_rows_max, .looked_max = looked_max}));
+  TRY_STATUS(transaction.commit());
+  return std::move(found);
+}
+
+core::Result<Answer> export_decisions(Call& call, const DecisionParts& parts) {
+  Query query(call);
+  const Page page = Page::of(call, query, list_name, "i");
+  const DecisionFilter filter = read_decision_filter(query);
+  if (auto refusal = query.refusal()) return *std::move(refusal);
+  TRY(found, find(call, parts, filter, page.after ? page.integer(0) : INT64_MAX));
+  TRY_STATUS(write_act(call, found.rows.size(), found.next == 0));
+  http::Response response;
+  response.content_type = "text/csv; charset=utf-8";
+  response.body.append(byte_order_mark).append(head_line);
+  for (const DecisionRow& row : found.rows) write_line(response.body, row);
+  std::string name = "decisions-" + core::format_time(call.now).substr(0, 10);
+  if (found.next != 0) name += "-part";
+  response.with("Content-Disposition", "attachment; filename=\"" + name + ".csv\"");
+  response.with("Tillwatch-Rows", std::to_string(found.rows.size()));
+  if (found.next != 0) response.with("Tillwatch-Next", write_cursor(list_name, {found.next}));
+  return response;
+}
+
+}  // namespace
+
+void add_decision_export(Routes& routes, const DecisionParts& parts) {
+  std::vector<std::string_view> names = decision_filter_names();
+  names.emplace_back("cursor");
+  routes.add({.name = "exportDecisions",
+              .path = "/desk/decisions/export",
+              .right = right_export,
+              .store = Store::own,
+              .query = std::move(names)},
+             [parts](Call& call) { return export_decisions(call, parts); });
+}
+
+}  // namespace tillwatch::desk
