@@ -13,6 +13,7 @@
 #include "simulator/scheme.h"
 #include "simulator/world.h"
 #include "simulator/writer.h"
+#include "world_run.h"
 
 namespace tillwatch {
 namespace {
@@ -30,6 +31,7 @@ struct Wishes {
   std::string history;
   std::string truth;
   LiveOptions live;
+  WorldOptions world;
 };
 
 void add_world_options(CLI::App& app, Wishes& wishes) {
@@ -53,8 +55,27 @@ void add_world_options(CLI::App& app, Wishes& wishes) {
                "whole numbers from public test ranges instead of tokens");
 }
 
+void add_world_file_options(CLI::App& app, Wishes& wishes) {
+  WorldOptions& world = wishes.world;
+  auto* file = app.add_option("WORLD", world.file,
+                              "a world file (docs/simulator.md); without one, the demo's small cast");
+  app.add_flag("--describe", world.describe, "says in words what the world file draws, and ends")
+      ->needs(file);
+  app.add_option("--threads", world.threads, "that tell the world; the bytes do not depend on it")
+      ->needs(file)
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  app.add_option("--from", world.from,
+                 "first day told of the world, YYYY-MM-DD; cuts without changing the rest")
+      ->needs(file);
+  app.add_option("--to", world.to, "last day told of the world")->needs(file);
+  app.add_option("--city", world.city, "tells this city only (its code, such as 1101)")->needs(file);
+  app.add_flag("--discard", world.discard, "writes nothing but the summary")->needs(file);
+}
+
 void add_output_options(CLI::App& app, Wishes& wishes) {
-  app.add_option("--out", wishes.out, "the stream, NDJSON in arrival order ('-': standard output)");
+  app.add_option("--out", wishes.out,
+                 "the stream, NDJSON in arrival order ('-': standard output); with WORLD a folder");
   app.add_option("--history", wishes.history, "the trade before the stream, NDJSON");
   app.add_option("--truth", wishes.truth, "what was planted, NDJSON");
   auto* live = app.add_option("--live", wishes.live.url, "sends the stream to http://127.0.0.1:PORT");
@@ -164,11 +185,17 @@ int simulate_command(int argc, char** argv) {
                "tillwatch simulate");
   Wishes wishes;
   add_world_options(app, wishes);
+  add_world_file_options(app, wishes);
   add_output_options(app, wishes);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (!wishes.world.file.empty()) {
+    wishes.world.out = wishes.out;
+    if (app.count("--seed") > 0) wishes.world.seed = wishes.config.seed;
+    return world_run(wishes.world);
   }
   if (wishes.out.empty() && wishes.history.empty() && wishes.truth.empty() && wishes.live.url.empty()) {
     std::cerr << "simulate: nothing to do; say --out FILE, --history FILE, --truth FILE or --live URL\n";

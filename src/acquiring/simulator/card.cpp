@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "simulator/random.h"
+#include "chance/random.h"
 
 namespace tillwatch::simulator {
 namespace {

@@ -6,7 +6,20 @@
 #include <string>
 #include <string_view>
 
+#include "chance/distribution.h"
+#include "chance/random.h"
+
 namespace tillwatch::simulator {
+
+using chance::golden_step;
+using chance::key_of;
+using chance::Lane;
+using chance::lognormal;
+using chance::mix64;
+using chance::normal_q16;
+using chance::poisson;
+using chance::scale_by_power;
+using chance::Stream;
 
 // A card by number: person * 4 + 0 (debit) or 1 (credit); from `tested_cards` on, numbers that a tester runs
 // through.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "simulator/distribution.h"
+#include "chance/distribution.h"
 
 namespace tillwatch::simulator {
 namespace {

@@ -1,6 +1,6 @@
 // T36, volume spike: a shop suddenly sells several times what it sells and declared.
 // Look-alike: a promotion day that was notified beforehand. Listed in scheme_table.cpp.
-#include "simulator/distribution.h"
+#include "chance/distribution.h"
 #include "simulator/flow.h"
 #include "simulator/scheme_table.h"
 

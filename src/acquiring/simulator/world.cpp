@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "simulator/distribution.h"
+#include "chance/distribution.h"
 #include "simulator/scheme.h"
 
 namespace tillwatch::simulator {

@@ -14,7 +14,7 @@
 #include "simulator/calendar.h"
 #include "simulator/event.h"
 #include "simulator/merchant_kind.h"
-#include "simulator/random.h"
+#include "chance/random.h"
 
 namespace tillwatch::simulator {
 

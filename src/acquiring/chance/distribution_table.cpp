@@ -2,9 +2,9 @@
 // log can change a byte of the world.
 #include <array>
 
-#include "simulator/distribution.h"
+#include "chance/distribution.h"
 
-namespace tillwatch::simulator {
+namespace tillwatch::chance {
 namespace {
 
 // clang-format off: columns of numbers
@@ -96,4 +96,4 @@ std::span<const std::int32_t, 256> exponential_table() {
   return exponential;
 }
 
-}  // namespace tillwatch::simulator
+}  // namespace tillwatch::chance

@@ -7,7 +7,7 @@
 
 #include "core/check.h"
 
-namespace tillwatch::simulator {
+namespace tillwatch::chance {
 
 // A bijection on 64 bits that spreads every input bit over all output bits (the finaliser of SplitMix64).
 constexpr std::uint64_t mix64(std::uint64_t x) {
@@ -34,6 +34,24 @@ enum class Lane : std::uint64_t {
   position = 10,
   regular = 11,
   person = 12,
+  // Of the acquiring world (acquiring/world and above).
+  limit = 32,
+  agent = 33,
+  shop = 34,
+  shop_day = 35,
+  home = 36,
+  haunt = 37,
+  day_of_person = 38,
+  purchase = 39,
+  aftermath = 40,
+  travel = 41,
+  schedule = 42,
+  cast = 43,
+  deed = 44,
+  fate = 45,
+  label = 46,
+  pace = 47,
+  fees = 48,
 };
 
 // The key of a sequence. Chained, so that (1, 2) and (2, 1) are different places.
@@ -77,4 +95,4 @@ class Stream {
   std::uint64_t counter_ = 0;
 };
 
-}  // namespace tillwatch::simulator
+}  // namespace tillwatch::chance

@@ -1,8 +1,8 @@
-#include "simulator/distribution.h"
+#include "chance/distribution.h"
 
 #include "core/check.h"
 
-namespace tillwatch::simulator {
+namespace tillwatch::chance {
 namespace {
 
 constexpr std::int64_t ln_256_q16 = 363409;  // ln 256, times 2^16: where the exponential table ends
@@ -40,6 +40,23 @@ std::int64_t scale_by_power(std::int64_t value, std::int64_t exponent_q16) {
   return scaled < value_max ? scaled : value_max;
 }
 
+std::int64_t log2_q16(std::uint64_t value) {
+  CHECK(value >= 1);
+  int whole = 63;
+  while ((value >> whole) == 0) --whole;
+  // The mantissa in 31 bits after the point, squared once for each bit of the logarithm.
+  std::uint64_t mantissa = whole <= 31 ? value << (31 - whole) : value >> (whole - 31);
+  std::int64_t out = std::int64_t{whole} << 16;
+  for (int bit = 15; bit >= 0; --bit) {
+    mantissa = (mantissa * mantissa) >> 31;
+    if (mantissa >= (std::uint64_t{2} << 31)) {
+      mantissa >>= 1;
+      out |= std::int64_t{1} << bit;
+    }
+  }
+  return out;
+}
+
 std::int64_t lognormal(Stream& random, std::int64_t median, std::int32_t spread_q16) {
   const std::int64_t z = normal_q16(random);
   return scale_by_power(median, (z * spread_q16) >> 16);
@@ -70,4 +87,4 @@ int poisson(Stream& random, std::int64_t mean_milli) {
   return count;
 }
 
-}  // namespace tillwatch::simulator
+}  // namespace tillwatch::chance

@@ -1,12 +1,12 @@
 // The distributions against their mathematics, in floating point, which only tests may use.
-#include "simulator/distribution.h"
+#include "chance/distribution.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <vector>
 
-namespace tillwatch::simulator {
+namespace tillwatch::chance {
 namespace {
 
 constexpr std::uint64_t seed = 20260703;
@@ -86,4 +86,4 @@ TEST(Distribution, ThePoissonHasItsMeanAndVariance) {
 }
 
 }  // namespace
-}  // namespace tillwatch::simulator
+}  // namespace tillwatch::chance

@@ -1,0 +1,82 @@
+// Ordinary trade of one day: what each person buys where, with answers, retries, reversals and refunds.
+// Called by the teller, person by person, from any thread; and by the typologies for single sales, so that
+// these look like all others. Every purchase is drawn from (seed, person, day, index) alone.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "chance/random.h"
+#include "traffic/event.h"
+#include "traffic/overlay.h"
+#include "world/world.h"
+
+namespace tillwatch::traffic {
+
+using chance::Stream;
+using world::Person;
+using world::World;
+
+class Trade {
+ public:
+  // Both must outlive the trade.
+  Trade(const World& world, Day day, const DayOverlays& overlays);
+
+  const World& world() const { return world_; }
+  Day day() const { return day_; }
+  const world::CalendarDay& calendar() const { return calendar_; }
+
+  // Appends what the person does on the day, also what follows of it on later days.
+  void tell_person(PersonNumber person, Events& out) const;
+  // The person's first purchase of the day alone; false where there is none.
+  bool first_purchase(PersonNumber person, Event& out) const;
+  // Appends what the merchant does by itself: boarding with its tests and deposit, SIM fees.
+  void tell_merchant(MerchantIndex merchant, Events& out) const;
+  // How many purchases an average person makes on the day, in millionths.
+  std::int64_t purchases_micro() const { return purchases_micro_; }
+
+  // True where the shop is open on the day at all.
+  bool trades(MerchantIndex merchant) const;
+  // A price of the merchant, as its customers pay it; `permille` of its ticket.
+  std::int64_t draw_ticket(const world::Merchant& merchant, std::int64_t permille, Stream& random) const;
+  // Rounded as the merchant rounds, within its limit.
+  std::int64_t as_price(const world::Merchant& merchant, std::int64_t amount) const;
+  // Milliseconds after local midnight, within the opening hours.
+  std::int64_t draw_time(const world::Merchant& merchant, Stream& random) const;
+  EntryMode draw_entry(const world::Merchant& merchant, Stream& random) const;
+  Cvm draw_cvm(EntryMode entry, std::int64_t amount, Stream& random) const;
+  std::uint32_t draw_terminal(const world::Merchant& merchant, Stream& random) const;
+  CardNumber draw_card(const Person& person, const world::Kind& kind, Stream& random) const;
+
+  // Fills in what the network adds (place, fee, rate, account, counter, delays) and appends the transaction
+  // with its answer and its repetition as chance has it. `ordinary` sales are changed by overlays; all by
+  // outages. Returns the answer that the terminal gets in the end.
+  Response append(Event event, Stream& random, bool ordinary, Events& out) const;
+
+ private:
+  bool choose_merchant(const Person& person, const world::Whereabouts& where, std::uint8_t kind,
+                       Stream& random, MerchantIndex& out) const;
+  bool takes(MerchantIndex merchant, Stream& random) const;
+  bool draw_purchase(const Person& person, const world::Whereabouts& where, std::uint32_t index, Event& event,
+                     Stream& random) const;
+  Response draw_response(const Person& person, const Event& event, Stream& random) const;
+  void append_retry(const Event& first, Stream& random, Events& out) const;
+  void append_aftermath(const Event& sale, Events& out) const;
+  void place_terminal(Event& event, const Overlay* overlay, Stream& random) const;
+  void price(Event& event, const Overlay* overlay) const;
+  void disturb(Event& event, Stream& random) const;
+
+  const World& world_;
+  Day day_;
+  const DayOverlays& overlays_;
+  world::CalendarDay calendar_;
+  bool long_holiday_ = false;  // within the ten days around
+  std::array<std::uint32_t, world::kind_count> kind_sums_ = {};
+  std::int64_t purchases_micro_ = 0;  // of an average person on the day
+};
+
+// The registry commands by which the merchant, its terminals and its agent become known at that instant.
+void board(const World& world, MerchantIndex merchant, core::TimeMs time, Events& out);
+void board_agent(const World& world, std::uint32_t agent, core::TimeMs time, Events& out);
+
+}  // namespace tillwatch::traffic

@@ -1,0 +1,59 @@
+// T49: terminals are swiped to the bonus threshold and never again. Look-alike: a promotion week, then weak
+// sales.
+#include <algorithm>
+
+#include "typology/casting.h"
+#include "typology/pattern.h"
+
+namespace tillwatch::typology::activation_fraud {
+
+void cast(const World& world, Instance& instance) {
+  instance.ends = instance.last + 45;  // the silence afterwards
+  Casting casting(world, instance);
+  casting.merchants(1, [](const world::Merchant&) { return true; });
+  if (instance.merchants.empty()) return;
+  const world::Merchant head = world.merchant(instance.merchants[0]);
+  instance.agent = head.agent;
+  casting.merchants(instance.drawn[0] - 1,
+                    [&](const world::Merchant& other) { return other.agent == head.agent; });
+  for (std::int64_t i = 0; i < instance.drawn[3]; ++i)
+    instance.cards.push_back(casting.credit_card(casting.person(head.city)));
+}
+
+void overlay(const World& world, const Instance& instance, Day day, traffic::DayOverlays& out) {
+  for (const MerchantIndex shop : instance.merchants) {
+    traffic::Overlay& change = out.make(shop, world.merchants().size());
+    const bool after = day > instance.last;
+    change.keeps_permille = instance.planted ? (after ? 20 : 150) : (after ? 250 : 600);
+  }
+}
+
+void act(Stage& stage) {
+  if (stage.day() == stage.instance().first)
+    for (const MerchantIndex shop : stage.instance().merchants)
+      stage.registry(stage.between(480, 560), traffic::Fact::terminal_bound, shop, 0);
+  const Day length = stage.instance().last - stage.instance().first + 1;
+  const std::int64_t target = stage.world().settings().money.activation_turnover * stage.drawn(2) / 1000;
+  for (const MerchantIndex shop : stage.instance().merchants) {
+    const int swipes = stage.count(stage.drawn(1) * 1000 / length);
+    for (int i = 0; i < swipes; ++i) {
+      const world::Merchant& merchant = stage.world().merchant(shop);
+      Deed deed{.merchant = shop, .time = stage.when(shop), .terminal = 0, .entry_mode = stage.entry(shop)};
+      if (stage.planted()) {
+        const std::int64_t each = target / stage.drawn(1) * stage.random().between(600, 1400) / 1000;
+        deed.card = stage.skill() >= 3
+                        ? world::card_of(stage.world().person_in(merchant.city, stage.random().next()), 1)
+                        : stage.any_card();
+        deed.amount = stage.skill() >= 2 ? stage.trade().as_price(merchant, each) : stage.shaped(shop, each);
+      } else {
+        const world::Person person =
+            stage.world().person(stage.world().person_in(merchant.city, stage.random().next()));
+        deed.card = stage.trade().draw_card(person, stage.world().kind_of(merchant), stage.random());
+        deed.amount = stage.ticket(shop, 1'000);
+      }
+      stage.deed(deed);
+    }
+  }
+}
+
+}  // namespace tillwatch::typology::activation_fraud

@@ -1,0 +1,52 @@
+// T12: numbers are tried one after the other for those that still work. Look-alike: fee day at a school or
+// canteen, a queue of cards never seen there.
+#include <algorithm>
+
+#include "typology/casting.h"
+#include "typology/pattern.h"
+
+namespace tillwatch::typology::card_testing {
+
+void cast(const World& world, Instance& instance) {
+  Casting casting(world, instance);
+  casting.merchants(1, [](const world::Merchant&) { return true; });
+}
+
+void act(Stage& stage) {
+  const MerchantIndex shop = stage.instance().merchants[0];
+  const world::Merchant& merchant = stage.world().merchant(shop);
+  const Day length = stage.instance().last - stage.instance().first + 1;
+  const std::int64_t tries = std::max<std::int64_t>(1, stage.drawn(0) / length);
+  // The unskilled hammer away at night; the skilled go slowly through the day.
+  const std::int64_t begins = stage.planted() && stage.skill() == 0 ? stage.random().between(60, 300)
+                                                                    : stage.random().between(560, 700);
+  const std::int64_t seconds = stage.planted() ? 4 + 12 * stage.skill() : 25;
+  core::TimeMs at = stage.between(begins, begins + 1);
+  for (std::int64_t i = 0; i < tries && i < 8'000; ++i) {
+    at += stage.random().between(seconds * 500, seconds * 1'500);
+    Deed deed{.merchant = shop, .time = at, .terminal = 0};
+    if (stage.planted()) {
+      const auto bank =
+          static_cast<std::uint32_t>(stage.random().below(static_cast<std::uint32_t>(stage.drawn(1))));
+      const auto before = static_cast<std::uint32_t>((stage.day() - stage.instance().first) * tries);
+      deed.card = world::strange_card(stage.instance().number, bank, before + static_cast<std::uint32_t>(i));
+      deed.amount = stage.skill() >= 2 ? std::min(stage.drawn(2), stage.ticket(shop, 500))
+                                       : stage.random().between(1, stage.drawn(2));
+      deed.entry_mode = EntryMode::chip;
+      if (stage.random().chance(static_cast<std::uint32_t>(stage.drawn(3)) * 1000))
+        deed.response = stage.random().chance(450'000)   ? Response::invalid_number
+                        : stage.random().chance(500'000) ? Response::do_not_honour
+                                                         : Response::expired;
+    } else {
+      const world::Person person =
+          stage.world().person(stage.world().person_in(merchant.city, stage.random().next()));
+      deed.card = stage.trade().draw_card(person, stage.world().kind_of(merchant), stage.random());
+      deed.amount = stage.ticket(shop, 700);
+      deed.entry_mode = stage.entry(shop);
+      if (stage.random().chance(90'000)) deed.response = Response::no_funds;
+    }
+    stage.deed(deed);
+  }
+}
+
+}  // namespace tillwatch::typology::card_testing

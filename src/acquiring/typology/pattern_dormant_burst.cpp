@@ -1,0 +1,60 @@
+// T38: a shop silent for months trades at many times its usual for some days. Look-alike: a seasonal shop
+// that reopens, now and then verified again before.
+#include <algorithm>
+
+#include "typology/casting.h"
+#include "typology/pattern.h"
+
+namespace tillwatch::typology::dormant_burst {
+
+void cast(const World& world, Instance& instance) {
+  // The silence comes first.
+  const Day length = instance.last - instance.first;
+  instance.first = instance.begins + instance.drawn[0];
+  instance.last = instance.first + length + (instance.planted ? 0 : 6);
+  instance.ends = instance.last;
+  Casting casting(world, instance);
+  casting.merchants(1, [](const world::Merchant& shop) { return shop.size_permille < 2'500; });
+  if (instance.merchants.empty()) return;
+  const std::uint8_t city = world.merchant(instance.merchants[0]).city;
+  for (std::int64_t i = 0; i < instance.drawn[3]; ++i)
+    instance.cards.push_back(
+        casting.credit_card(casting.person(instance.planted ? city : casting.other_city(city))));
+}
+
+void overlay(const World& world, const Instance& instance, Day day, traffic::DayOverlays& out) {
+  if (day >= instance.first) return;
+  out.make(instance.merchants[0], world.merchants().size()).keeps_permille = 0;
+}
+
+void act(Stage& stage) {
+  if (stage.day() < stage.instance().first) return;
+  const MerchantIndex shop = stage.instance().merchants[0];
+  const world::Merchant& merchant = stage.world().merchant(shop);
+  const std::int64_t usual = stage.world().kind_of(merchant).demand_milli * merchant.size_permille / 1000;
+  if (!stage.planted()) {
+    if (stage.day() == stage.instance().first && stage.random().chance(500'000))
+      stage.registry(stage.between(300, 420), traffic::Fact::reverified, shop, stage.between(300, 420));
+    const int swipes = std::min(400, stage.count(usual * std::min<std::int64_t>(4, stage.drawn(1)) / 2));
+    for (int i = 0; i < swipes; ++i) {
+      const world::Person person =
+          stage.world().person(stage.world().person_in(merchant.city, stage.random().next()));
+      stage.deed({.merchant = shop,
+                  .time = stage.when(shop),
+                  .card = stage.trade().draw_card(person, stage.world().kind_of(merchant), stage.random()),
+                  .amount = stage.ticket(shop, 1'000),
+                  .entry_mode = stage.entry(shop)});
+    }
+    return;
+  }
+  const std::int64_t factor = std::max<std::int64_t>(2, stage.drawn(1) / (1 + stage.skill()));
+  const int swipes = std::clamp(stage.count(usual * factor), 3, 250);
+  for (int i = 0; i < swipes; ++i)
+    stage.deed({.merchant = shop,
+                .time = stage.when(shop),
+                .card = stage.any_card(),
+                .amount = stage.shaped(shop, stage.ticket(shop, stage.drawn(2))),
+                .entry_mode = stage.entry(shop)});
+}
+
+}  // namespace tillwatch::typology::dormant_burst

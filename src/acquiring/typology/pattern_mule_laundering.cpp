@@ -1,0 +1,38 @@
+// T10: scam money is run through debit cards of sold accounts. Look-alike: a dealer in gold or telephones, an
+// exhibition with visitors from all over.
+#include <algorithm>
+
+#include "typology/casting.h"
+#include "typology/pattern.h"
+
+namespace tillwatch::typology::mule_laundering {
+
+void cast(const World& world, Instance& instance) {
+  Casting casting(world, instance);
+  casting.merchants(1, [](const world::Merchant&) { return true; });
+  if (instance.merchants.empty()) return;
+  const std::uint8_t city = world.merchant(instance.merchants[0]).city;
+  casting.merchants(instance.drawn[0] - 1, [&](const world::Merchant& other) { return other.city == city; });
+}
+
+void act(Stage& stage) {
+  const int swipes = std::min(500, stage.strong(stage.drawn(2)));
+  const auto cities = static_cast<std::uint32_t>(
+      std::min<std::int64_t>(stage.world().settings().population.cities, stage.drawn(3)));
+  for (int i = 0; i < swipes; ++i) {
+    const MerchantIndex shop = stage.any_merchant();
+    const auto city = static_cast<std::uint8_t>(stage.random().below(std::max(1u, cities)));
+    const PersonNumber person = stage.world().person_in(city, stage.random().next());
+    const std::int64_t yuan = stage.drawn(1) * stage.random().between(500, 1'500) / 1000;
+    const std::int64_t part = stage.planted() && stage.skill() >= 2 ? yuan / (1 + stage.skill()) : yuan;
+    const bool debit = stage.planted() ? stage.random().chance(930'000) : stage.random().chance(650'000);
+    stage.deed({.merchant = shop,
+                .time = stage.when(shop),
+                .card = world::card_of(person, debit ? 0 : 1),
+                .amount = stage.planted() ? stage.shaped(shop, part * 100)
+                                          : stage.trade().as_price(stage.world().merchant(shop), part * 70),
+                .entry_mode = stage.entry(shop)});
+  }
+}
+
+}  // namespace tillwatch::typology::mule_laundering

@@ -1,0 +1,63 @@
+// T41: shops that have nothing in common are settled to one account. Look-alike: the head office of a chain
+// collects for its branches.
+#include <algorithm>
+
+#include "typology/casting.h"
+#include "typology/pattern.h"
+
+namespace tillwatch::typology::second_settlement {
+namespace {
+
+std::uint64_t account_of(const World& world, const Instance& instance) {
+  if (!instance.planted) return world::own_account(instance.merchants[0]);
+  // The agent's own account, or one of a stranger.
+  const bool of_agent = static_cast<std::int64_t>(chance::mix64(instance.number) % 1000) < instance.drawn[2];
+  return world::other_account(of_agent ? world.merchant(instance.merchants[0]).agent
+                                       : 1'000'000ull + instance.number);
+}
+
+// The day on which merchant i is moved to the account.
+Day moves_on(const Instance& instance, std::size_t i) {
+  return instance.first + static_cast<Day>(chance::mix64(instance.number * 64ull + i) %
+                                           static_cast<std::uint64_t>(instance.drawn[1] + 1));
+}
+
+}  // namespace
+
+void cast(const World& world, Instance& instance) {
+  Casting casting(world, instance);
+  casting.merchants(1, [](const world::Merchant&) { return true; });
+  if (instance.merchants.empty()) return;
+  const std::uint16_t agent = world.merchant(instance.merchants[0]).agent;
+  casting.merchants(instance.drawn[0] * (instance.planted ? 10 : 15) / 10 - 1,
+                    [&](const world::Merchant& other) { return !instance.planted || other.agent == agent; });
+  if (instance.merchants.size() < 2) instance.merchants.clear();
+}
+
+void overlay(const World& world, const Instance& instance, Day day, traffic::DayOverlays& out) {
+  if (!instance.acts_on(day)) return;
+  for (std::size_t i = 0; i < instance.merchants.size(); ++i) {
+    if (day < moves_on(instance, i)) continue;
+    traffic::Overlay& change = out.make(instance.merchants[i], world.merchants().size());
+    change.account = account_of(world, instance);
+    change.touched_by = instance.number + 1;
+  }
+}
+
+void act(Stage& stage) {
+  const auto& shops = stage.instance().merchants;
+  const PersonNumber owner = stage.world().merchant(shops[0]).owner;
+  for (std::size_t i = 0; i < shops.size(); ++i) {
+    // The branches of a chain have one owner, and the registry knows it.
+    if (!stage.planted() && stage.day() == stage.instance().first)
+      stage.registry(stage.between(480, 560), traffic::Fact::person_known, shops[i], owner);
+    if (moves_on(stage.instance(), i) == stage.day())
+      stage.registry(stage.between(480, 600), traffic::Fact::account_changed, shops[i], 0,
+                     account_of(stage.world(), stage.instance()));
+    if (stage.day() == stage.instance().last)
+      stage.registry(stage.between(1430, 1439), traffic::Fact::account_changed, shops[i], 0,
+                     world::own_account(shops[i]));
+  }
+}
+
+}  // namespace tillwatch::typology::second_settlement
