@@ -70,7 +70,11 @@ void add_world_file_options(CLI::App& app, Wishes& wishes) {
       ->needs(file);
   app.add_option("--to", world.to, "last day told of the world")->needs(file);
   app.add_option("--city", world.city, "tells this city only (its code, such as 1101)")->needs(file);
-  app.add_flag("--discard", world.discard, "writes nothing but the summary")->needs(file);
+  auto* discard = app.add_flag("--discard", world.discard, "writes nothing but the summary")->needs(file);
+  app.add_flag("--files", world.files,
+               "also writes what agents get: day files in four grades, registers, shares, notices")
+      ->needs(file)
+      ->excludes(discard);
 }
 
 void add_output_options(CLI::App& app, Wishes& wishes) {

@@ -1,20 +1,20 @@
 #include "world_run.h"
 
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
-#include <thread>
 #include <vector>
 
 #include "crypto/hash.h"
 #include "json/writer.h"
+#include "spread.h"
 #include "telling/teller.h"
 #include "telling/writer.h"
 #include "world/describe.h"
 #include "world/world_file.h"
+#include "world_files.h"
 
 namespace tillwatch {
 namespace {
@@ -25,19 +25,6 @@ using traffic::EventKind;
 using traffic::Events;
 
 constexpr std::size_t chunk_events = 8192;
-
-// Does `work(i)` for 0 <= i < count on the threads; each i once.
-template <class Work>
-void spread(int threads, std::size_t count, const Work& work) {
-  std::atomic<std::size_t> next = 0;
-  const auto run = [&] {
-    for (std::size_t i = next++; i < count; i = next++) work(i);
-  };
-  std::vector<std::thread> helpers;
-  for (int i = 1; i < threads; ++i) helpers.emplace_back(run);
-  run();
-  for (std::thread& helper : helpers) helper.join();
-}
 
 struct Counts {
   std::uint64_t transactions = 0, outcomes = 0, labels = 0, commands = 0, duplicates = 0;
@@ -92,10 +79,15 @@ class Folder {
 
 class WorldRun {
  public:
-  WorldRun(const world::World& world, const telling::Cut& cut, int threads, Folder& folder)
-      : world_(world), writer_(world), teller_(world, cut), threads_(threads), folder_(folder) {}
+  WorldRun(const world::World& world, const telling::Cut& cut, int threads, Folder& folder, WorldFiles* files)
+      : world_(world),
+        writer_(world),
+        teller_(world, cut),
+        threads_(threads),
+        folder_(folder),
+        files_(files) {}
 
-  void run() {
+  core::Status run() {
     std::vector<Events> parts(teller_.parts());
     while (teller_.begin_day()) {
       spread(threads_, teller_.parts(), [&](std::size_t part) { teller_.tell_part(part, parts[part]); });
@@ -103,7 +95,9 @@ class WorldRun {
       if (!teller_.is_told()) continue;
       tell_instances();
       tell_events();
+      if (files_ != nullptr) TRY_STATUS(files_->take(teller_.day(), teller_.ready()));
     }
+    return {};
   }
   const Counts& counts() const { return counts_; }
 
@@ -166,6 +160,7 @@ class WorldRun {
   telling::Teller teller_;
   int threads_;
   Folder& folder_;
+  WorldFiles* files_;  // nullptr: none are asked for
   Counts counts_;
   std::vector<std::string> texts_;
   std::string text_;
@@ -206,7 +201,8 @@ core::Result<telling::Cut> read_cut(const WorldOptions& options, const world::Se
   return cut;
 }
 
-std::string summary(const world::Settings& settings, const Counts& counts, Folder& folder) {
+std::string summary(const world::Settings& settings, const Counts& counts, Folder& folder,
+                    WorldFiles* files) {
   std::string out;
   json::Writer json(out);
   json.begin_object()
@@ -220,6 +216,7 @@ std::string summary(const world::Settings& settings, const Counts& counts, Folde
   json.member("planted", counts.planted).member("look_alikes", counts.look_alikes);
   json.member("touched_transactions", counts.touched).member("fraudulent_transactions", counts.fraudulent);
   json.member("fraudulent_amount", counts.fraud_amount);
+  if (files != nullptr) json.member("files", files->files()).member("files_sha256", files->checksum());
   json.member("entries_sha256", folder.checksum())
       .member("truth_sha256", folder.truth_checksum())
       .end_object();
@@ -237,9 +234,12 @@ core::Status run(const WorldOptions& options) {
   Folder folder;
   if (!options.discard) TRY_STATUS(folder.open(options.out));
   const world::World world(settings);
-  WorldRun run(world, cut, options.threads, folder);
-  run.run();
-  const std::string text = summary(settings, run.counts(), folder);
+  WorldFiles files(world, cut, options.threads);
+  if (options.files) TRY_STATUS(files.open(options.out));
+  WorldFiles* const wanted = options.files ? &files : nullptr;
+  WorldRun run(world, cut, options.threads, folder, wanted);
+  TRY_STATUS(run.run());
+  const std::string text = summary(settings, run.counts(), folder, wanted);
   TRY_STATUS(folder.whole("world.yaml", world::write_world(settings)));
   TRY_STATUS(folder.whole("summary.json", text));
   std::cout << text << std::flush;

@@ -16,6 +16,7 @@ struct WorldOptions {
   std::string city;
   std::optional<std::uint64_t> seed;  // instead of the file's
   int threads = 2;
+  bool files = false;  // also what agents get
   bool describe = false;
   bool discard = false;
 };

@@ -52,6 +52,11 @@ enum class Lane : std::uint64_t {
   label = 46,
   pace = 47,
   fees = 48,
+  // Of the files that agents get (acquiring/agent_files).
+  file_fate = 49,
+  file_row = 50,
+  register_gap = 51,
+  notice = 52,
 };
 
 // The key of a sequence. Chained, so that (1, 2) and (2, 1) are different places.

@@ -94,6 +94,8 @@ void Teller::tell_wrong_labels(Events& out) const {
     label.id = traffic::on_track(sale.id, traffic::Track::label);
     label.original = sale.id;
     label.merchant = sale.merchant;
+    label.amount = sale.amount;
+    label.card = sale.card;
     label.arrival = label.time = world::instant(day_, ms);
     label.label = complaint ? traffic::LabelType::complaint : traffic::LabelType::chargeback;
     label.fraud = true;

@@ -90,7 +90,7 @@ struct Event {
   EventId id = 0;
   EventId original = 0;  // of the transaction that this one answers, refunds, reverses or labels; 0: none
   CardNumber card = 0;
-  std::int64_t amount = 0;    // minor units
+  std::int64_t amount = 0;    // minor units; of a label: that of the transaction it is about
   std::int64_t fee = 0;       // minor units
   std::int64_t value = 0;     // of a registry fact
   std::uint64_t account = 0;  // that the merchant is settled to (world::own_account, other_account)

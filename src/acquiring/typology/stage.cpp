@@ -70,6 +70,8 @@ void Stage::label(const Event& event, std::uint32_t index) {
   label.id = traffic::on_track(event.id, Track::label);
   label.original = event.id;
   label.merchant = event.merchant;
+  label.amount = event.amount;
+  label.card = event.card;
   label.instance = event.instance;
   label.time = event.time + std::max<std::int64_t>(2, hours) * core::hour_ms + random.between(0, 3'599'999);
   label.arrival = label.time;

@@ -146,6 +146,7 @@ std::string world_schema() {
   group_schema(json, "flow", flow_fields(), standard.flow);
   group_schema(json, "money", money_fields(), standard.money);
   group_schema(json, "labels", label_fields(), standard.labels);
+  group_schema(json, "files", file_fields(), standard.files);
   kinds_schema(json, standard);
   typologies_schema(json, standard);
   json.end_object();
@@ -172,6 +173,8 @@ std::string write_world(const Settings& settings) {
   write_fields(out, "  ", money_fields(), settings.money);
   out += "labels:\n";
   write_fields(out, "  ", label_fields(), settings.labels);
+  out += "files:\n";
+  write_fields(out, "  ", file_fields(), settings.files);
   out += "kinds:\n";
   for (std::size_t i = 0; i < settings.kinds.size(); ++i) {
     out += "  " + std::string(kind_names()[i].name) + ":\n";

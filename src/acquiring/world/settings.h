@@ -89,6 +89,29 @@ struct Labels {
   std::int64_t amended_permille = 30;
 };
 
+// The files that agents get from their acquirers (acquiring/agent_files).
+struct Files {
+  std::int64_t first_layout = 0;
+  Span day_cut_minute = {1'380, 1'440};
+  Span delivered_minute = {530, 570};
+  std::int64_t late_permille = 30;
+  Span late_hours = {2, 50};
+  std::int64_t missing_permille = 10;
+  std::int64_t corrected_permille = 20;
+  Span corrected_days = {1, 3};
+  std::int64_t held_back_permille = 20;
+  std::int64_t damaged_ppm = 200;
+  std::int64_t repeated_ppm = 100;
+  std::int64_t gap_permille = 250;
+  std::int64_t notice_permille = 700;
+  Span reply_days = {3, 10};
+  std::int64_t cost_standard_e6 = 5'200;
+  std::int64_t cost_preferential_e6 = 3'300;
+  std::int64_t cost_micro_e6 = 3'000;
+  Span share_permille = {600, 900};
+  std::int64_t clawback = 150'00;
+};
+
 inline constexpr int kind_count = 12;
 
 // A kind of merchants: what they sell for how much, when, to whom and by which means.
@@ -151,6 +174,7 @@ struct Settings {
   Flow flow;
   Money money;
   Labels labels;
+  Files files;
   std::array<Kind, kind_count> kinds = kind_defaults();
   std::array<Planting, typology_count> typologies = planting_defaults();
 };
@@ -174,6 +198,7 @@ std::span<const Field<People>> people_fields();
 std::span<const Field<Flow>> flow_fields();
 std::span<const Field<Money>> money_fields();
 std::span<const Field<Labels>> label_fields();
+std::span<const Field<Files>> file_fields();
 std::span<const Field<Kind>> kind_fields();
 std::span<const Field<Planting>> planting_fields();
 

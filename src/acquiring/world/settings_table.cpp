@@ -83,6 +83,28 @@ constexpr auto label_table = std::to_array<Field<Labels>>({
     {"amended_permille", &Labels::amended_permille, 0, 500, "permille", assumed, "of the labels are taken back or turned later"},
 });
 
+constexpr auto file_table = std::to_array<Field<Files>>({
+    {"first_layout", &Files::first_layout, 0, 4, "layout", assumed, "of the first acquirer's files; the next acquirers have the next layouts, in order"},
+    {"day_cut_minute", &Files::day_cut_minute, 1, 1'440, "minutes", "many acquirers cut at 23:00", "after midnight at which an acquirer's day ends; drawn for each, whole hours"},
+    {"delivered_minute", &Files::delivered_minute, 0, 1'439, "minutes", "about 09:00 in public descriptions", "after the next midnight at which a file comes"},
+    {"late_permille", &Files::late_permille, 0, 1'000, "permille", assumed, "of the files come late"},
+    {"late_hours", &Files::late_hours, 1, 240, "hours", assumed, "by which a late file is late"},
+    {"missing_permille", &Files::missing_permille, 0, 1'000, "permille", assumed, "of the files never come"},
+    {"corrected_permille", &Files::corrected_permille, 0, 1'000, "permille", assumed, "of the files come with rows left out, and come again whole"},
+    {"corrected_days", &Files::corrected_days, 1, 30, "days", assumed, "after which the whole file comes"},
+    {"held_back_permille", &Files::held_back_permille, 0, 1'000, "permille", assumed, "of the rows are left out of a file that is corrected later"},
+    {"damaged_ppm", &Files::damaged_ppm, 0, 500'000, "ppm", assumed, "of the rows have a destroyed field"},
+    {"repeated_ppm", &Files::repeated_ppm, 0, 500'000, "ppm", assumed, "of the rows stand in their file twice"},
+    {"gap_permille", &Files::gap_permille, 0, 1'000, "permille", "20 to 40 per cent of papers missing, practitioners' estimate", "of the register's papers are missing"},
+    {"notice_permille", &Files::notice_permille, 0, 1'000, "permille", assumed, "of what issuers and inspectors say reaches the agent as a notice"},
+    {"reply_days", &Files::reply_days, 1, 60, "days", assumed, "in which a notice wants an answer"},
+    {"cost_standard_e6", &Files::cost_standard_e6, 0, 30'000, "parts per million", assumed, "what the acquirer keeps of a sale, standard class"},
+    {"cost_preferential_e6", &Files::cost_preferential_e6, 0, 30'000, "parts per million", assumed, "what the acquirer keeps of a sale, preferential class"},
+    {"cost_micro_e6", &Files::cost_micro_e6, 0, 30'000, "parts per million", assumed, "what the acquirer keeps of a QR payment by wallet"},
+    {"share_permille", &Files::share_permille, 0, 1'000, "permille", assumed, "of the fee above the cost goes to the agent; drawn for each agent and acquirer"},
+    {"clawback", &Files::clawback, 0, 10'000'000, "minor units", "devices are clawed back, amount assumed", "taken from the agent for a merchant that was not activated"},
+});
+
 constexpr auto kind_table = std::to_array<Field<Kind>>({
     {"weight", &Kind::weight, 0, 1'000, "relative", assumed, "of the merchants"},
     {"ticket_median", &Kind::ticket_median, 100, 100'000'000, "minor units", assumed, "of a sale"},
@@ -134,6 +156,9 @@ std::span<const Field<Money>> money_fields() {
 }
 std::span<const Field<Labels>> label_fields() {
   return label_table;
+}
+std::span<const Field<Files>> file_fields() {
+  return file_table;
 }
 std::span<const Field<Kind>> kind_fields() {
   return kind_table;

@@ -205,10 +205,11 @@ core::Status read_groups(const yaml::Member& member, Settings& out) {
   if (name == "flow") return read_group(member.value, name, flow_fields(), out.flow);
   if (name == "money") return read_group(member.value, name, money_fields(), out.money);
   if (name == "labels") return read_group(member.value, name, label_fields(), out.labels);
+  if (name == "files") return read_group(member.value, name, file_fields(), out.files);
   if (name == "kinds") return read_kinds(member.value, out);
   if (name == "typologies") return read_typologies(member.value, out);
   return unknown(member.key, {"world", "seed", "first_day", "days", "mix", "population", "people", "flow",
-                              "money", "labels", "kinds", "typologies"});
+                              "money", "labels", "files", "kinds", "typologies"});
 }
 
 }  // namespace
