@@ -105,7 +105,7 @@ TEST(AgentFiles, GoldenChecksum) {
   }
   all += agent_register(world);
   EXPECT_EQ(crypto::to_hex(crypto::sha256(all)),
-            "524d37a1724c514a76b9e6901f1e6e5c1304a93bf616101d4f740d1e9e2a1a8d");
+            "d3cb45e8f85162b5c8d5f8854e7380cb3b9ff23337b2c92ed39b2084cd11e063");
 }
 
 TEST(AgentFiles, CuttingDaysChangesNoFileOfTheRest) {

@@ -143,7 +143,8 @@ class Cell {
         out_.append(name_in(kind_codes, event_.type));
         return;
       case What::kind_state:
-        out_.append(name_in(kind_states, event_.type));
+        out_.append(event_.response == traffic::Response::approved ? name_in(kind_states, event_.type)
+                                                                   : std::string_view("PAYERROR"));
         return;
       case What::return_kind:
         if (returned()) out_.append("ORIGINAL");

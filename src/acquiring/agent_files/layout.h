@@ -31,7 +31,7 @@ enum class What : std::uint8_t {
   original,      // the order of the sale that is taken back; else absent
   kind_words,    // 消费, 退货, 冲正
   kind_code,     // S22, S30, S31
-  kind_state,    // SUCCESS, REFUND, REVOKED
+  kind_state,    // SUCCESS, REFUND, REVOKED; PAYERROR where it was refused
   return_kind,   // ORIGINAL where something comes back
   instrument_words,
   instrument_code,

@@ -352,6 +352,7 @@ core::Status CsvReader::begin() {
   else if (unread().starts_with("\xff\xfe") || unread().starts_with("\xfe\xff"))
     return core::fail(ErrorCode::invalid, std::string(source_.name()),
                       "this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8");
+  TRY_STATUS(skip_preamble());
   if (!options_.header) {
     column_names_ = options_.file_columns;
     column_count_ = column_names_.size();
@@ -378,9 +379,51 @@ core::Status CsvReader::begin() {
   return take_header(row);
 }
 
+core::Status CsvReader::skip_preamble() {
+  for (std::size_t i = 0; i < options_.preamble; ++i) {
+    std::size_t line_end = unread().find('\n');
+    while (line_end == std::string_view::npos) {
+      TRY(more, refill());
+      if (!more)
+        return core::fail(ErrorCode::invalid, std::string(source_.name()) + ":" + std::to_string(line_),
+                          "the file ends before its header; input.preamble says that " +
+                              std::to_string(options_.preamble) + " lines come before it");
+      line_end = unread().find('\n');
+    }
+    begin_ += line_end + 1;
+    ++line_;
+  }
+  return {};
+}
+
+// A field without its guard; nothing where it says that there is nothing.
+std::string_view CsvReader::bare(std::string_view text) const {
+  if (options_.guard != '\0' && text.starts_with(options_.guard)) text.remove_prefix(1);
+  if (!options_.absent.empty() && text == options_.absent) return {};
+  return text;
+}
+
+bool CsvReader::ends(const Row& row) const {
+  if (row.fields.empty()) return false;
+  const std::string_view first = bare(row.fields.front().text);
+  return std::ranges::any_of(options_.end, [&](const std::string& mark) { return first.starts_with(mark); });
+}
+
+// Reads to the end of the source, so that a file that is damaged further on is noticed.
+core::Result<RowState> CsvReader::drain() {
+  for (;;) {
+    begin_ = end_ = 0;
+    TRY(more, refill());
+    if (!more) return RowState::end;
+  }
+}
+
 void CsvReader::select(Row& row) {
   selected_.clear();
-  for (const std::size_t field : selection_) selected_.push_back(row.fields[field]);
+  for (const std::size_t field : selection_) {
+    selected_.push_back(row.fields[field]);
+    selected_.back().text = bare(selected_.back().text);
+  }
   row.fields.swap(selected_);
 }
 
@@ -388,6 +431,7 @@ core::Result<RowState> CsvReader::next(Row& row, Damage& damage) {
   if (!begun_) TRY_STATUS(begin());
   TRY(state, next_record(row, damage));
   if (state != RowState::row) return state;
+  if (ends(row)) return drain();
   if (row.fields.size() != column_count_) {
     damage.offset = row.fields.size() > column_count_ ? row.fields[column_count_].offset : row.raw.size();
     damage.why = "the row has " + std::to_string(row.fields.size()) + " fields instead of " +

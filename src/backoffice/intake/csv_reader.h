@@ -23,6 +23,10 @@ struct CsvOptions {
   // names of all columns of the file in their order.
   std::vector<std::string> file_columns;  // header == false only
   std::vector<std::string> wanted;
+  std::size_t preamble = 0;      // lines passed over before the header
+  std::vector<std::string> end;  // a row that begins with one of these, and all after it, are no rows
+  char guard = '\0';             // dropped where a field begins with it (inside quotes too); '\0': none
+  std::string absent;            // a field that is this text is empty; "": none
 };
 
 class CsvReader final : public RowReader {
@@ -47,6 +51,10 @@ class CsvReader final : public RowReader {
   bool scan_quoted(Scan& scan, std::size_t& at);
   bool scan_plain(Scan& scan, std::size_t& at);
   void select(Row& row);
+  std::string_view bare(std::string_view text) const;
+  bool ends(const Row& row) const;
+  core::Status skip_preamble();
+  core::Result<RowState> drain();
   std::string_view unread() const { return std::string_view(buffer_).substr(begin_, end_ - begin_); }
 
   ports::ByteSource& source_;

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "intake/csv_reader.h"
+#include "intake/decoded_source.h"
 #include "intake/digit_mask.h"
+#include "intake/fixed_reader.h"
 #include "intake/ndjson_reader.h"
 
 namespace tillwatch::intake {
@@ -12,12 +14,23 @@ namespace {
 std::unique_ptr<RowReader> reader_of(ports::ByteSource& source, const Mapping& mapping) {
   if (mapping.format == Mapping::Format::ndjson)
     return std::make_unique<NdjsonReader>(source, mapping.columns);
+  if (mapping.format == Mapping::Format::fixed) return std::make_unique<FixedReader>(source, mapping);
   CsvOptions options;
   options.separator = mapping.separator;
   options.header = mapping.header;
   options.file_columns = mapping.file_columns;
   options.wanted = mapping.columns;
+  options.preamble = mapping.preamble;
+  options.end = mapping.end;
+  options.guard = mapping.guard;
+  options.absent = mapping.absent;
   return std::make_unique<CsvReader>(source, std::move(options));
+}
+
+std::unique_ptr<ports::ByteSource> decoded(std::unique_ptr<ports::ByteSource> source,
+                                           const Mapping& mapping) {
+  if (!mapping.gb18030) return source;
+  return std::make_unique<DecodedSource>(std::move(source));
 }
 
 }  // namespace
@@ -32,7 +45,7 @@ std::string sentence_about(std::string_view input, const Row& row, const Damage&
 
 MappedInput::MappedInput(std::unique_ptr<ports::ByteSource> source, const Mapping& mapping, door::Door& door,
                          Batch batch, InputOptions options, SetAside& set_aside)
-    : source_(std::move(source)),
+    : source_(decoded(std::move(source), mapping)),
       reader_(reader_of(*source_, mapping)),
       mapper_(mapping, door, std::move(batch)),
       options_(options),

@@ -57,7 +57,7 @@ struct Emit {
 };
 
 struct Mapping {
-  enum class Format : std::uint8_t { csv, ndjson };
+  enum class Format : std::uint8_t { csv, ndjson, fixed };
   std::string name;
   std::int64_t version = 1;
   std::string client;  // namespace of the ids in the file; the name where it is not given
@@ -65,6 +65,13 @@ struct Mapping {
   char separator = ',';
   bool header = true;
   std::vector<std::string> file_columns;  // all of the file, where it has no header
+  std::vector<std::size_t> widths;        // Format::fixed: bytes of each of file_columns
+  std::size_t gap = 0;                    // Format::fixed: bytes between two columns
+  bool gb18030 = false;                   // else UTF-8
+  std::size_t preamble = 0;               // lines before the header
+  std::vector<std::string> end;           // a row that begins with one of these ends the rows
+  char guard = '\0';                      // dropped where a field begins with it; '\0': none
+  std::string absent;                     // a field that is this text is empty; "": none
   std::vector<std::string> columns;    // those that are read: header names, or member paths ("/card/token")
   ValueSource time;                    // event time
   std::optional<ValueSource> arrival;  // order of the rows; the event time where there is none

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/limits.h"
+#include "intake/input_section.h"
 #include "intake/mapping.h"
 #include "intake/strict_node.h"
 #include "yaml/yaml.h"
@@ -42,7 +43,6 @@ class MappingReader {
   core::Status read(const yaml::Node& root);
 
  private:
-  core::Status read_input(const yaml::Node& node);
   core::Status read_emit(const yaml::Node& node);
   core::Status read_when(const yaml::Node& node, Emit& emit);
   core::Status read_set(const yaml::Node& node, Emit& emit);
@@ -62,7 +62,7 @@ class MappingReader {
 };
 
 core::Result<std::size_t> MappingReader::column(const yaml::Node& node, const std::string& name) {
-  if (out_.format == Mapping::Format::csv && !out_.header &&
+  if (out_.format != Mapping::Format::ndjson && !out_.header &&
       std::ranges::find(out_.file_columns, name) == out_.file_columns.end()) {
     const std::string near = yaml::nearest(name, out_.file_columns);
     return fault_at(node, "input.columns does not name '" + name + "'" +
@@ -385,32 +385,6 @@ core::Status MappingReader::read_emit(const yaml::Node& node) {
   return {};
 }
 
-core::Status MappingReader::read_input(const yaml::Node& node) {
-  TRY(in, StrictNode::open(node, "input"));
-  TRY(format, in.choice("format", {"csv", "ndjson"}));
-  if (!format) return fault_at(node, "say the format: csv or ndjson");
-  out_.format = static_cast<Mapping::Format>(*format);
-  if (out_.format == Mapping::Format::csv) {
-    TRY(separator, in.character("separator", ','));
-    out_.separator = separator;
-    TRY(header, in.boolean("header", true));
-    out_.header = header;
-    const yaml::Node* columns = in.find("columns");
-    if (out_.header == (columns != nullptr))
-      return fault_at(columns == nullptr ? node : *columns,
-                      "'columns' names the columns of a file without a header");
-    if (columns != nullptr) {
-      TRY(names, text_list(*columns, "column names", limits::row_columns_max));
-      out_.file_columns = std::move(names);
-      std::vector<std::string> sorted = out_.file_columns;
-      std::ranges::sort(sorted);
-      if (std::ranges::adjacent_find(sorted) != sorted.end())
-        return fault_at(*columns, "'" + *std::ranges::adjacent_find(sorted) + "' stands twice");
-    }
-  }
-  return in.finish();
-}
-
 core::Status MappingReader::read(const yaml::Node& root) {
   TRY(in, StrictNode::open(root, "mapping"));
   TRY(name, in.required_text("mapping"));
@@ -423,7 +397,7 @@ core::Status MappingReader::read(const yaml::Node& root) {
     return fault_at(root, "mapping and client have at most 64 bytes");
   TRY_STATUS(in.text("description"));
   TRY(input, in.at("input"));
-  TRY_STATUS(read_input(*input));
+  TRY_STATUS(read_input(*input, out_));
   TRY(time, in.at("time"));
   TRY(time_value, read_time(*time));
   out_.time = std::move(time_value);
