@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -106,6 +107,14 @@ core::Status BlockingClient::read_more() {
   }
 }
 
+core::Result<bool> BlockingClient::wait(int milliseconds) {
+  if (!unread_.empty()) return true;
+  pollfd wanted{descriptor_, POLLIN, 0};
+  const int ready = ::poll(&wanted, 1, milliseconds);
+  if (ready < 0 && errno != EINTR) return std::unexpected(system_error("poll"));
+  return ready > 0;
+}
+
 core::Result<HttpAnswer> BlockingClient::receive() {
   std::size_t head_end = std::string::npos;
   while ((head_end = unread_.find("\r\n\r\n")) == std::string::npos) {
@@ -121,6 +130,8 @@ core::Result<HttpAnswer> BlockingClient::receive() {
     return core::fail(core::ErrorCode::corrupt, "receive", "the answer is not HTTP/1.1");
   for (std::size_t at = head.find("\r\n"); at != std::string_view::npos; at = head.find("\r\n", at + 2)) {
     const std::string_view line = head.substr(at + 2, head.find("\r\n", at + 2) - at - 2);
+    if (starts_with_name(line, "retry-after:")) parse_number(line.substr(12), answer.retry_after_s);
+    if (starts_with_name(line, "tillwatch-repeated:")) answer.repeated = true;
     if (starts_with_name(line, "content-length:")) has_length = parse_number(line.substr(15), length);
   }
   if (!has_length && answer.status != 204)

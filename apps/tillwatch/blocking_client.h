@@ -13,6 +13,8 @@ namespace tillwatch {
 
 struct HttpAnswer {
   int status = 0;
+  int retry_after_s = -1;  // -1: not said
+  bool repeated = false;   // the server has answered this request before
   std::string body;
 };
 
@@ -34,6 +36,8 @@ class BlockingClient {
 
   // Sends bytes as they are. Errors: io.
   core::Status send(std::string_view bytes);
+  // True once something of an answer can be read, false after so long. Errors: io.
+  core::Result<bool> wait(int milliseconds);
   // The next answer. Errors: io (the connection ended), corrupt (not HTTP), limit (over 16 MiB).
   core::Result<HttpAnswer> receive();
 

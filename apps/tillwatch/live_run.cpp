@@ -31,16 +31,6 @@ core::TimeMs wall_time() {
       .count();
 }
 
-core::Result<std::string> read_key(const std::string& path) {
-  std::ifstream file(path);
-  std::string key;
-  if (!file || !std::getline(file, key) || key.empty())
-    return core::fail(core::ErrorCode::not_found, path,
-                      "holds no API key; make one with `tillwatch admin api-key create`");
-  while (!key.empty() && (key.back() == '\r' || key.back() == ' ')) key.pop_back();
-  return key;
-}
-
 class LiveRun {
  public:
   LiveRun(const World& world, const simulator::Writer& writer, const LiveOptions& options,
@@ -200,9 +190,19 @@ class LiveRun {
 
 }  // namespace
 
+core::Result<std::string> read_api_key(const std::string& path) {
+  std::ifstream file(path);
+  std::string key;
+  if (!file || !std::getline(file, key) || key.empty())
+    return core::fail(core::ErrorCode::not_found, path,
+                      "holds no API key; make one with `tillwatch admin api-key create`");
+  while (!key.empty() && (key.back() == '\r' || key.back() == ' ')) key.pop_back();
+  return key;
+}
+
 core::Result<int> run_live(const World& world, const simulator::Writer& writer, const LiveOptions& options) {
   TRY(server, parse_server(options.url));
-  TRY(key, read_key(options.api_key_file));
+  TRY(key, read_api_key(options.api_key_file));
   TRY(client, BlockingClient::connect(server));
   return LiveRun(world, writer, options, server, key, std::move(client)).run();
 }

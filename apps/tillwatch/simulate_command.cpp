@@ -83,7 +83,8 @@ void add_output_options(CLI::App& app, Wishes& wishes) {
   app.add_option("--history", wishes.history, "the trade before the stream, NDJSON");
   app.add_option("--truth", wishes.truth, "what was planted, NDJSON");
   auto* live = app.add_option("--live", wishes.live.url, "sends the stream to http://127.0.0.1:PORT");
-  app.add_option("--api-key-file", wishes.live.api_key_file, "file that holds the API key")->needs(live);
+  app.add_option("--api-key-file,--key-file", wishes.live.api_key_file, "file that holds the API key")
+      ->needs(live);
   app.add_option("--rate", wishes.live.rate, "events a second; 0: as fast as the server answers")
       ->needs(live)
       ->check(CLI::Range(0, 1'000'000))
@@ -91,6 +92,16 @@ void add_output_options(CLI::App& app, Wishes& wishes) {
   app.add_flag("--once", wishes.live.once,
                "ends after the stream with a summary; fails if something planted was missed")
       ->needs(live);
+  app.add_option("--outstanding", wishes.live.outstanding, "with WORLD: requests that may wait for an answer")
+      ->needs(live)
+      ->check(CLI::Range(1, 1'024))
+      ->capture_default_str();
+  app.add_option("--jitter", wishes.live.jitter_percent,
+                 "with WORLD and --rate: of the gaps, in per cent; 0 even, 100 as independent people come")
+      ->needs(live)
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  app.add_option("--limit", wishes.live.limit, "with WORLD: ends after so many transactions")->needs(live);
   app.add_option("--language", wishes.live.language, "of the reasons: en or zh")
       ->needs(live)
       ->check(CLI::IsMember({"en", "zh"}))
@@ -198,6 +209,7 @@ int simulate_command(int argc, char** argv) {
   }
   if (!wishes.world.file.empty()) {
     wishes.world.out = wishes.out;
+    wishes.world.live = wishes.live;
     if (app.count("--seed") > 0) wishes.world.seed = wishes.config.seed;
     return world_run(wishes.world);
   }

@@ -1,6 +1,6 @@
 #include "world_run.h"
 
-#include <chrono>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -15,6 +15,7 @@
 #include "world/describe.h"
 #include "world/world_file.h"
 #include "world_files.h"
+#include "world_live.h"
 
 namespace tillwatch {
 namespace {
@@ -185,8 +186,11 @@ core::Result<world::Day> read_day(const std::string& text, const std::string& op
 
 core::Result<telling::Cut> read_cut(const WorldOptions& options, const world::Settings& settings) {
   telling::Cut cut;
-  TRY(first, read_day(options.from, "--from", settings.first_day));
   TRY(last, read_day(options.to, "--to", settings.first_day + settings.days - 1));
+  // A server takes events of the last days at their own times: without a wish it is told two.
+  const world::Day standard =
+      options.live.url.empty() ? settings.first_day : std::max(settings.first_day, last - 1);
+  TRY(first, read_day(options.from, "--from", standard));
   cut.first = first;
   cut.last = last;
   const world::Day end = settings.first_day + settings.days - 1;
@@ -231,6 +235,7 @@ core::Status run(const WorldOptions& options) {
     std::cout << world::describe(world::World(settings)) << std::flush;
     return {};
   }
+  if (!options.live.url.empty()) return tell_live(world::World(settings), cut, options.threads, options.live);
   Folder folder;
   if (!options.discard) TRY_STATUS(folder.open(options.out));
   const world::World world(settings);
@@ -249,8 +254,8 @@ core::Status run(const WorldOptions& options) {
 }  // namespace
 
 int world_run(const WorldOptions& options) {
-  if (options.out.empty() && !options.describe && !options.discard) {
-    std::cerr << "simulate: say --out FOLDER, --describe or --discard\n";
+  if (options.out.empty() && !options.describe && !options.discard && options.live.url.empty()) {
+    std::cerr << "simulate: say --out FOLDER, --live URL, --describe or --discard\n";
     return 2;
   }
   const core::Status done = run(options);

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "live_run.h"
+
 namespace tillwatch {
 
 struct WorldOptions {
@@ -19,6 +21,7 @@ struct WorldOptions {
   bool files = false;  // also what agents get
   bool describe = false;
   bool discard = false;
+  LiveOptions live;  // with an address: told to a server instead of a folder
 };
 
 // Returns the exit code: 0 done, 1 failed, 2 wrong usage.

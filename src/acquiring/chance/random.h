@@ -57,6 +57,7 @@ enum class Lane : std::uint64_t {
   file_row = 50,
   register_gap = 51,
   notice = 52,
+  live_gap = 53,
 };
 
 // The key of a sequence. Chained, so that (1, 2) and (2, 1) are different places.

@@ -161,13 +161,14 @@ void write_label(Json& json, const telling::Writer& writer, const Event& event) 
       .end_object();
 }
 
-void write_merchant_fields(Json& json, const World& world, const Event& event, Ids& ids) {
+void write_merchant_fields(Json& json, const World& world, const Event& event, core::DurationMs shift_ms,
+                           Ids& ids) {
   const Merchant& merchant = world.merchant(event.merchant);
   const world::Kind& kind = world.kind_of(merchant);
   json.member("status", "active").member("mcc", kind_names()[event.code_kind].mcc);
   json.member("declared_daily", merchant.declared_daily).member("single_limit", kind.single_limit);
   json.member("opens_minute", kind.open[0]).member("closes_minute", kind.open[1]);
-  json.member("boarded_at", world::instant(merchant.opened, 0)).member("rate_e6", event.rate_e6);
+  json.member("boarded_at", world::instant(merchant.opened, 0) + shift_ms).member("rate_e6", event.rate_e6);
   json.member("agent", ids.agent(merchant.agent)).member("rep", ids.agent(merchant.agent, merchant.rep));
   json.member("channel", ids.channel(merchant.channel)).member("account", ids.account(event.account));
   json.member("person", ids.person(static_cast<traffic::PersonNumber>(event.value)));
@@ -175,7 +176,7 @@ void write_merchant_fields(Json& json, const World& world, const Event& event, I
               ids.letters(world::make_card(world.seed(), world::card_of(merchant.owner, 0)).token));
 }
 
-void write_fields(Json& json, const World& world, const Event& event, Ids& ids) {
+void write_fields(Json& json, const World& world, const Event& event, core::DurationMs shift_ms, Ids& ids) {
   switch (event.fact) {
     case Fact::agent_known: {
       const world::Agent& agent = world.agents()[static_cast<std::size_t>(event.value)];
@@ -184,7 +185,7 @@ void write_fields(Json& json, const World& world, const Event& event, Ids& ids) 
       break;
     }
     case Fact::merchant_opened:
-      write_merchant_fields(json, world, event, ids);
+      write_merchant_fields(json, world, event, shift_ms, ids);
       break;
     case Fact::terminal_bound:
       json.member("status", "active")
@@ -200,13 +201,13 @@ void write_fields(Json& json, const World& world, const Event& event, Ids& ids) 
       json.member("rate_e6", event.rate_e6);
       break;
     case Fact::rate_notified:
-      json.member("notified_rate_e6", event.rate_e6).member("notified_rate_from", event.value);
+      json.member("notified_rate_e6", event.rate_e6).member("notified_rate_from", event.value + shift_ms);
       break;
     case Fact::promotion_notified:
-      json.member("promotion_until", event.value);
+      json.member("promotion_until", event.value + shift_ms);
       break;
     case Fact::reverified:
-      json.member("verified_at", event.value);
+      json.member("verified_at", event.value + shift_ms);
       break;
     case Fact::relocation_filed:
       json.member("moved_latitude_e6", event.place.latitude_e6)
@@ -218,7 +219,7 @@ void write_fields(Json& json, const World& world, const Event& event, Ids& ids) 
   }
 }
 
-void write_registry(Json& json, const World& world, const Event& event, Ids& ids) {
+void write_registry(Json& json, const World& world, const Event& event, core::DurationMs shift_ms, Ids& ids) {
   const bool terminal = event.fact == Fact::terminal_bound;
   const bool agent = event.fact == Fact::agent_known;
   json.key("registry").begin_object().member("entity", agent ? "agent" : terminal ? "terminal" : "merchant");
@@ -226,7 +227,7 @@ void write_registry(Json& json, const World& world, const Event& event, Ids& ids
                     : terminal ? ids.serial(event.terminal)
                                : ids.merchant(event.merchant));
   json.member("action", "set").key("fields").begin_object();
-  write_fields(json, world, event, ids);
+  write_fields(json, world, event, shift_ms, ids);
   json.end_object().end_object();
 }
 
@@ -243,10 +244,10 @@ void Writer::event(const Event& event, std::string& out) const {
   std::string id;
   append_id(id, event.id);
   json.begin_object().member("id", id).member("kind", name_in(kind_words, event.kind));
-  json.member("time", core::format_time(event.time));
+  json.member("time", core::format_time(event.time + shift_ms_));
   switch (event.kind) {
     case EventKind::registry:
-      write_registry(json, world_, event, ids);
+      write_registry(json, world_, event, shift_ms_, ids);
       break;
     case EventKind::transaction:
       write_transaction(json, world_, *this, event, ids);

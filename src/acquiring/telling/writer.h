@@ -11,8 +11,9 @@ namespace tillwatch::telling {
 
 class Writer {
  public:
-  // `world` must outlive the writer.
-  explicit Writer(const World& world) : world_(world) {}
+  // `world` must outlive the writer. `shift_ms` is added to every time that stands in an event (the truth
+  // keeps its own): a world told to a running server has to lie in its present.
+  explicit Writer(const World& world, core::DurationMs shift_ms = 0) : world_(world), shift_ms_(shift_ms) {}
 
   // Each appends one JSON object without a line end. The same from any thread.
   void event(const Event& event, std::string& out) const;
@@ -24,6 +25,7 @@ class Writer {
 
  private:
   const World& world_;
+  core::DurationMs shift_ms_;
 };
 
 }  // namespace tillwatch::telling
