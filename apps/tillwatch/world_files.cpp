@@ -48,7 +48,13 @@ WorldFiles::WorldFiles(const world::World& world, const telling::Cut& cut, int t
 core::Status WorldFiles::open(const std::string& folder) {
   folder_ = folder;
   std::error_code error;
-  std::filesystem::remove_all(folder + "/files", error);  // of a former run: two worlds must not mix
+  // Two worlds must not mix. What no world wrote is not ours to remove.
+  if (std::filesystem::exists(folder + "/files", error)) {
+    if (!std::filesystem::exists(folder + "/truth/files.ndjson", error))
+      return core::fail(core::ErrorCode::conflict, folder + "/files",
+                        "is there already and was not made by a simulated world; take another --out");
+    std::filesystem::remove_all(folder + "/files", error);
+  }
   const auto make = [&](const std::string& name) {
     if (!error) std::filesystem::create_directories(folder + "/" + name, error);
   };
