@@ -105,7 +105,7 @@ TEST(AgentFiles, GoldenChecksum) {
   }
   all += agent_register(world);
   EXPECT_EQ(crypto::to_hex(crypto::sha256(all)),
-            "d3cb45e8f85162b5c8d5f8854e7380cb3b9ff23337b2c92ed39b2084cd11e063");
+            "169373be5b06056659879d01523d149ae17061fd3164a206610589e711f1262e");
 }
 
 TEST(AgentFiles, CuttingDaysChangesNoFileOfTheRest) {

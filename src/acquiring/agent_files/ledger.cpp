@@ -158,14 +158,13 @@ std::string Ledger::deductions(const Statement& statement) {
 std::string Ledger::notices(const Statement& statement) const {
   const world::Span& reply = world_.settings().files.reply_days;
   std::string out(mark);
-  out.append("通知编号,通知日期,类型,商户编号,订单号,金额,卡号后四位,回复期限,说明").append(end);
+  out.append("通知编号,通知时间,类型,商户编号,订单号,金额,卡号后四位,回复期限,说明").append(end);
   for (const Event& event : statement.news) {
     if (event.kind != EventKind::label || !reaches_agent(world_, event)) continue;
     Stream random(world_.seed(), Lane::notice, event.id, 0, 2);
     std::string number;
     world::append_letters(number, random.next());
-    out.append("T").append(number.substr(0, 10)).append(",");
-    append_date(out, statement.day, true);
+    out.append("T").append(number.substr(0, 10)).append(",").append(moment_text(event.time));
     out.append(",").append(notice_words[static_cast<std::size_t>(event.label)]).append(",");
     world_.append_merchant_code(out, event.merchant);
     out.push_back(',');
@@ -176,9 +175,8 @@ std::string Ledger::notices(const Statement& statement) const {
     if (by_card) append_padded(out, world::make_card(world_.seed(), event.card).last_four, 4);
     out.push_back(',');
     append_date(out, statement.day + random.between(reply[0], reply[1]), true);
-    out.append(",").append(is_amendment(event) ? "更正前次通知"
-                           : event.fraud       ? "疑似风险交易"
-                                               : "核实后无异常");
+    out.append(",").append(is_amendment(event) ? "更正：" : "");
+    out.append(event.fraud ? "疑似风险交易" : "核实后无异常");
     out.append(end);
   }
   return out;

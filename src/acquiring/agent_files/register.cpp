@@ -69,7 +69,7 @@ std::string merchant_register(const World& world, std::uint8_t channel, Day day,
                               std::optional<std::uint8_t> city) {
   Sheet sheet(
       "商户编号,商户名称,行业代码,经营类目,省,市,负责人,手机,结算账户,标准费率(%),申报日均(元),开门,关门,"
-      "入网日期,"
+      "入网时间,"
       "代理商编号,业务员编号,营业执照,门头照,备案号,状态");
   const std::uint32_t gap = ppm_of(world.settings().files.gap_permille);
   each_merchant(world, channel, day, city, [&](const world::Merchant& merchant) {
@@ -93,7 +93,7 @@ std::string merchant_register(const World& world, std::uint8_t channel, Day day,
     if (!no_hours) append_clock_of(opens, kind.open[0]);
     std::string& closes = sheet.field();
     if (!no_hours) append_clock_of(closes, kind.open[1]);
-    append_date(sheet.field(), merchant.opened, true);
+    sheet.field().append(moment_text(world::instant(merchant.opened, 0)));
     append_agent(sheet.field(), merchant.agent);
     append_rep(sheet.field(), merchant.agent, merchant.rep);
     sheet.field().append(no_licence ? "" : "有");
@@ -112,7 +112,7 @@ std::string merchant_register(const World& world, std::uint8_t channel, Day day,
 
 std::string terminal_register(const World& world, std::uint8_t channel, Day day,
                               std::optional<std::uint8_t> city) {
-  Sheet sheet("机具SN号,终端号,商户编号,型号,绑定日期,应用版本,登记纬度,登记经度,状态");
+  Sheet sheet("机具SN号,终端号,商户编号,型号,绑定时间,应用版本,登记纬度,登记经度,状态");
   const std::uint32_t gap = ppm_of(world.settings().files.gap_permille);
   each_merchant(world, channel, day, city, [&](const world::Merchant& merchant) {
     for (std::uint32_t i = 0; i < merchant.terminals; ++i) {
@@ -123,7 +123,7 @@ std::string terminal_register(const World& world, std::uint8_t channel, Day day,
       world.append_terminal_id(sheet.field(), terminal);
       world.append_merchant_code(sheet.field(), merchant.number);
       sheet.field().append(terminal % 3 == 0 ? "MP-70" : "QPOS-2");
-      append_date(sheet.field(), merchant.opened, true);
+      sheet.field().append(moment_text(world::instant(merchant.opened, 0)));
       sheet.field().append(no_version ? "" : terminal % 5 == 0 ? "3.1.9" : "3.2.1");
       std::string& latitude = sheet.field();
       if (!no_place) append_decimal(latitude, merchant.place.latitude_e6, 6, false);

@@ -162,6 +162,48 @@ TEST(Telling, ArrivalOrderHoldsAndOnlyRepetitionsAreTwice) {
   }
 }
 
+// Late, twice and taken back: as often as the world file says.
+TEST(Telling, LateRepeatedAndReversedSalesFollowTheirParameters) {
+  struct Count {
+    std::int64_t sales = 0, late = 0, repeated = 0, reversed = 0;
+  };
+  const auto counted = [](std::int64_t late_ppm, std::int64_t duplicate_ppm, std::int64_t reversal_ppm) {
+    Settings settings = small(6, 6);
+    for (world::Planting& planting : settings.typologies) planting.rate = 0;
+    settings.flow.late_ppm = late_ppm;
+    settings.flow.duplicate_ppm = duplicate_ppm;
+    settings.flow.reversal_ppm = reversal_ppm;
+    const World world(settings);
+    Count count;
+    std::set<traffic::EventId> seen;
+    for (const Event& event : told(world, whole(settings)).events) {
+      if (event.kind != EventKind::transaction) continue;
+      const bool fresh = seen.insert(event.id).second;
+      count.repeated += fresh ? 0 : 1;
+      if (!fresh) continue;
+      count.reversed += event.type == TxType::reversal ? 1 : 0;
+      if (event.type != TxType::sale) continue;
+      ++count.sales;
+      count.late += event.offline && event.arrival >= event.time + core::minute_ms ? 1 : 0;
+    }
+    return count;
+  };
+  const Count none = counted(0, 0, 0), many = counted(50'000, 30'000, 20'000);
+  EXPECT_EQ(none.late + none.repeated + none.reversed, 0);
+  ASSERT_GT(many.sales, 3'000);
+  const auto about = [&](std::int64_t count, std::int64_t ppm) {
+    // Five standard deviations of a binomial, and one in twenty for what is refused before it can happen.
+    const std::int64_t mean = many.sales * ppm / 1'000'000;
+    std::int64_t root = 1;
+    while (root * root < mean) ++root;
+    EXPECT_NEAR(static_cast<double>(count), static_cast<double>(mean),
+                static_cast<double>(5 * root + mean / 20));
+  };
+  about(many.late, 50'000);
+  about(many.repeated, 30'000);
+  about(many.reversed, 20'000);
+}
+
 TEST(Telling, EverythingThatNamesAnEarlierTransactionComesAfterIt) {
   const World world(small(4));
   std::set<traffic::EventId> seen;
