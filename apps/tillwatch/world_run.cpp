@@ -81,12 +81,7 @@ class Folder {
 class WorldRun {
  public:
   WorldRun(const world::World& world, const telling::Cut& cut, int threads, Folder& folder, WorldFiles* files)
-      : world_(world),
-        writer_(world),
-        teller_(world, cut),
-        threads_(threads),
-        folder_(folder),
-        files_(files) {}
+      : writer_(world), teller_(world, cut), threads_(threads), folder_(folder), files_(files) {}
 
   core::Status run() {
     std::vector<Events> parts(teller_.parts());
@@ -156,7 +151,6 @@ class WorldRun {
     text_.push_back('\n');
   }
 
-  const world::World& world_;
   telling::Writer writer_;
   telling::Teller teller_;
   int threads_;

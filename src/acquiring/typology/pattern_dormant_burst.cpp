@@ -33,8 +33,11 @@ void act(Stage& stage) {
   const world::Merchant& merchant = stage.world().merchant(shop);
   const std::int64_t usual = stage.world().kind_of(merchant).demand_milli * merchant.size_permille / 1000;
   if (!stage.planted()) {
-    if (stage.day() == stage.instance().first && stage.random().chance(500'000))
-      stage.registry(stage.between(300, 420), traffic::Fact::reverified, shop, stage.between(300, 420));
+    if (stage.day() == stage.instance().first && stage.random().chance(500'000)) {
+      const core::TimeMs verified = stage.between(300, 420);
+      const core::TimeMs told = stage.between(300, 420);
+      stage.registry(told, traffic::Fact::reverified, shop, verified);
+    }
     const int swipes = std::min(400, stage.count(usual * std::min<std::int64_t>(4, stage.drawn(1)) / 2));
     for (int i = 0; i < swipes; ++i) {
       const world::Person person =

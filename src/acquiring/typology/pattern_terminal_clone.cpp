@@ -26,6 +26,11 @@ void act(Stage& stage) {
   if (!stage.planted()) {
     // A second place by an honest fault: the fix jumps to another mast for some sales.
     const int jumps = stage.strong(stage.drawn(1));
+    const auto mast = [&] {
+      const std::int64_t east = stage.random().between(-9'000, 9'000);
+      const std::int64_t north = stage.random().between(-9'000, 9'000);
+      return world::moved(merchant.place, north, east);
+    };
     for (int i = 0; i < jumps; ++i) {
       const world::Person person =
           stage.world().person(stage.world().person_in(merchant.city, stage.random().next()));
@@ -35,8 +40,7 @@ void act(Stage& stage) {
                   .amount = stage.ticket(shop),
                   .terminal = 0,
                   .entry_mode = stage.entry(shop),
-                  .place = world::moved(merchant.place, stage.random().between(-9'000, 9'000),
-                                        stage.random().between(-9'000, 9'000))});
+                  .place = mast()});
     }
     return;
   }
