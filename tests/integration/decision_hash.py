@@ -9,17 +9,29 @@ decisions are meant to change, with: tests/integration/decision_hash.py --progra
 
 import argparse
 import hashlib
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 
-from desk_process import DataFolder, Desk, DeskFailure, add_program_option, count, default_policy, die_with_parent
+from desk_process import (
+    ROOT,
+    DataFolder,
+    Desk,
+    DeskFailure,
+    add_program_option,
+    count,
+    default_policy,
+    die_with_parent,
+)
 from http_wire import Disconnected, Wire, request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "golden_decision_hash.txt")
+ACQUIRING_WORLD = os.path.join(ROOT, "worlds", "five-acquirers.yaml")
 MAPPING = os.path.join(HERE, "simulated_events.yaml")
 WORLD = ("--seed", "20260701", "--days", "2", "--merchants", "45", "--history-days", "1")
 PIPELINE = 64
@@ -89,6 +101,14 @@ def simulated(program, folder, name, words=()):
     return path
 
 
+def acquiring_world(program, folder, name):
+    """The sums of a world file's entries, truth and agents' files, as the program itself states them."""
+    out = os.path.join(folder, f"world-{name}")
+    told = json.loads(run(program, ["simulate", ACQUIRING_WORLD, "--out", out, "--files"]))
+    shutil.rmtree(out)
+    return " ".join(told[sum_of + "_sha256"][:16] for sum_of in ("entries", "truth", "files"))
+
+
 def same(what, found, wanted=None):
     """True where all values are one (and that one); says so."""
     good = len(set(found.values())) == 1 and (wanted is None or set(found.values()) == {wanted})
@@ -135,7 +155,8 @@ def main():
         replayed = {name: replay_hash(program, rows) for name, program in programs.items()}
         if options.renew:
             renew(replayed["dev"])
-        results = [same("simulate", worlds), same("replay", replayed, golden())]
+        acquiring = {name: acquiring_world(program, folder.path, name) for name, program in programs.items()}
+        results = [same("simulate", worlds), same("world", acquiring), same("replay", replayed, golden())]
         if not options.renew:
             found = journal_hashes(programs, lines)
             results.append(same("verify", {name: " ".join(one.values()) for name, one in found.items()}))
