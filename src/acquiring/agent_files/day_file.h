@@ -3,8 +3,10 @@
 // never stands in the file.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent_files/layout.h"
