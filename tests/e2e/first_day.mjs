@@ -1,6 +1,6 @@
 // The first day: the one-time link, a second factor, an alert and its verdict, a colleague on a phone, both languages.
 // Called by journey.mjs.
-import { arrive, check, enrol, enter, invite, look, password, person } from "./steps.mjs";
+import { arrive, check, enrol, enter, invite, look, password, person, workOf } from "./steps.mjs";
 
 async function ownerArrives(world) {
   const page = world.owner;
@@ -83,9 +83,27 @@ async function aColleague(world) {
   await small.context().close();
 }
 
+// Without a mouse: over the navigation into the page, and from there into the first finding.
+async function byKeyboard(world) {
+  const page = world.owner;
+  const work = await workOf(page, world.desk);
+  check(`the first page takes ${work.toFixed(2)} s of the browser's time, less than 2`, work < 2);
+  await page.keyboard.press("Tab");
+  check("the first key jumps over the navigation", (await page.locator(":focus").innerText()) === "跳到正文");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  check("and lands in the page", await page.evaluate(() => document.activeElement.closest("#content") !== null));
+  await page.getByText("疑似").first().waitFor();
+  await page.getByRole("button", { name: "知道了" }).press("Enter");
+  await page.reload();
+  await page.getByText("疑似").first().waitFor();
+  check("the tour was put away, and stays so", (await page.getByText("第一次来?").count()) === 0);
+}
+
 export async function firstDay(world) {
   await ownerArrives(world);
   await ownerSignsInAgain(world);
+  await byKeyboard(world);
   await anAlert(world);
   await aColleague(world);
   for (const [name, word] of [["proposals", "待复核变更"], ["own", "我的账号"]]) {

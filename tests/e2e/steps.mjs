@@ -84,6 +84,11 @@ export async function person(browser, { width = 1366, height = 768, locale = "zh
   page.on("console", (message) => {
     if (message.type() === "error" && !message.text().includes("status of 4")) page.complaints.push(message.text());
   });
+  // Nothing is asked of anybody but the desk.
+  page.on("request", (request) => {
+    const asked = new URL(request.url());
+    if (["http:", "https:"].includes(asked.protocol) && asked.hostname !== "127.0.0.1") page.complaints.push(`asked ${asked.hostname}`);
+  });
   page.on("pageerror", (error) => page.complaints.push(error.message));
   return page;
 }
@@ -94,6 +99,18 @@ export async function open(browser_path = process.env.TILLWATCH_CHROMIUM ?? "/us
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
   });
+}
+
+// The browser's work on a page until it has settled, in seconds of its own time.
+export async function workOf(page, address) {
+  const talk = await page.context().newCDPSession(page);
+  await talk.send("Performance.enable", { timeDomain: "threadTicks" });
+  await page.goto(address);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.waitForLoadState("networkidle");
+  const { metrics } = await talk.send("Performance.getMetrics");
+  await talk.detach();
+  return metrics.find((one) => one.name === "TaskDuration")?.value ?? Number.NaN;
 }
 
 // Whoever acts may be asked for fresh digits: then they are given, and what was to be seen comes.

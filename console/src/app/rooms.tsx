@@ -13,6 +13,7 @@ export interface Room {
 
 const alerts = () => import("../features/findings/rooms");
 const decisions = () => import("../features/decisions/rooms");
+const house = () => import("../features/system/rooms");
 const notify = () => import("../features/notify/rooms");
 const registry = () => import("../features/registry/rooms");
 const access = () => import("../features/access/rooms");
@@ -32,11 +33,14 @@ export const rooms: readonly Room[] = [
   { path: "/alerts", right: "alerts.read", word: "nav.alerts", group: "nav.group.work", page: of(alerts, (rooms) => rooms.AlertsPage) },
   { path: "/alerts/:id", right: "alerts.read", word: "nav.alerts", group: null, page: of(alerts, (rooms) => rooms.AlertPage) },
   { path: "/decisions", right: "decisions.read", word: "nav.decisions", group: "nav.group.work", page: of(decisions, (rooms) => rooms.DecisionsPage) },
+  { path: "/live", right: "decisions.read", word: "nav.live", group: "nav.group.work", page: of(decisions, (rooms) => rooms.LivePage) },
   { path: "/decisions/:id", right: "decisions.read", word: "nav.decisions", group: null, page: of(decisions, (rooms) => rooms.DecisionPage) },
   ...registryRooms,
   { path: "/proposals", right: "proposals.read", word: "nav.proposals", group: "nav.group.house", page: of(access, (rooms) => rooms.ProposalsPage) },
   { path: "/accounts", right: "accounts.read", word: "nav.accounts", group: "nav.group.house", page: of(access, (rooms) => rooms.AccountsPage) },
   { path: "/access-review", right: "access.review", word: "nav.review", group: "nav.group.house", page: of(access, (rooms) => rooms.ReviewPage) },
   { path: "/webhooks", right: "webhooks.manage", word: "nav.webhooks", group: "nav.group.house", page: of(notify, (rooms) => rooms.WebhooksPage) },
+  { path: "/audit", right: "audit.read", word: "nav.audit", group: "nav.group.house", page: of(house, (rooms) => rooms.AuditPage) },
+  { path: "/health", right: "health.read", word: "nav.health", group: "nav.group.house", page: of(house, (rooms) => rooms.HealthPage) },
   { path: "/account", right: null, word: "nav.own", group: "nav.group.house", page: of(access, (rooms) => rooms.OwnAccountPage) },
 ];

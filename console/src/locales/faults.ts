@@ -40,6 +40,8 @@ const pairs: readonly (readonly [RegExp, string])[] = [
   [/^only an owner does this for an owner$/, "只有老板可以对老板账号这样做"],
   [/^your roles do not give the right .*$/, "您的角色没有这项权限"],
   [/^the reason is too long.*$/, "理由过长,请缩短"],
+  [/^expected https:\/\/HOST\/PATH$/, "应为 https:// 开头的地址"],
+  [/^.*(private|inside|not out in the world).*address.*$/, "不能是内网或本机地址"],
   [/^the change is too large.*$/, "变更内容过大(最多 1 MiB)"],
 ];
 

@@ -1,13 +1,15 @@
-// Decisions, newest first, by filters that live in the address, by cursor. Used by the
+// Decisions, newest first, by filters that live in the address, by cursor; export for whoever has the right. Used by the
 // shell's routes. A search that looked at as many as it may says how far it got, and goes on when asked.
 import { Anchor, Badge, Button, Card, Checkbox, Collapse, Group, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { get, type Query, type Schemas } from "../../api/client";
+import { download, get, type Query, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
+import { useAct } from "../../ui/act";
 import { moneyText, timeText } from "../../ui/format";
 import { useRuleWords } from "../../ui/rule_words";
+import { useSession } from "../../ui/session";
 import { Empty, Failure, Loading } from "../../ui/states";
 
 type Item = Schemas["DecisionItem"];
@@ -32,6 +34,7 @@ function queryOf(filters: URLSearchParams): Query {
 
 export function DecisionsPage() {
   const { say } = useWords();
+  const { may } = useSession();
   const [filters, setFilters] = useSearchParams();
   const query = queryOf(filters);
   const found = useInfiniteQuery({
@@ -40,11 +43,22 @@ export function DecisionsPage() {
     initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
   });
+  const exporting = useAct();
+  const save = () =>
+    exporting.run(async () => {
+      const answer = await download("/desk/decisions/export", query, "decisions.csv");
+      const rows = answer.get("Tillwatch-Rows") ?? "";
+      return say(answer.has("Tillwatch-Next") ? "decisions.partly" : "decisions.exported", { rows });
+    });
   const items = found.data?.pages.flatMap((page) => page.items) ?? [];
   const stopped = found.data?.pages.at(-1)?.stopped_at ?? null;
   return (
     <Stack>
-      <Title order={1} size="h3">{say("decisions.title")}</Title>
+      <Group justify="space-between">
+        <Title order={1} size="h3">{say("decisions.title")}</Title>
+        {may("decisions.export") && <Button variant="default" loading={exporting.busy} onClick={() => void save()}>{say("decisions.export")}</Button>}
+      </Group>
+      {exporting.shown}
       <Filters key={filters.toString()} filters={filters} put={setFilters} />
       {found.error && <Failure error={found.error} again={() => void found.refetch()} />}
       {found.isPending && <Loading />}
