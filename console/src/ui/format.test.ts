@@ -4,7 +4,7 @@ import { queryText } from "../api/client";
 import { areas, catalogue, type Key } from "../locales/catalogue";
 import { faultInChinese } from "../locales/faults";
 import { fill } from "../locales/words";
-import { moneyText, severityKey, timeText } from "./format";
+import { bytesText, moneyText, severityKey, sumText, timeText } from "./format";
 
 test("money has groups, two places and its unit", () => {
   expect(moneyText({ minor: 1234567, currency: "CNY" })).toBe("12,345.67 元");
@@ -13,6 +13,14 @@ test("money has groups, two places and its unit", () => {
   expect(moneyText({ minor: 1234567, currency: "JPY" })).toBe("1,234,567 JPY");
   expect(moneyText({ minor: 1234567, currency: "KWD" })).toBe("1,234.567 KWD");
   expect(moneyText({ minor: 0, currency: "??" })).toBe("0.00 ??");
+});
+
+test("sums are told in 万元 where that is how people reckon, sizes in the unit that fits", () => {
+  expect(sumText({ minor: 131420000, currency: "CNY" }, "zh")).toBe("131.42 万元");
+  expect(sumText({ minor: 999999, currency: "CNY" }, "zh")).toBe("9,999.99 元");
+  expect(sumText({ minor: 131420000, currency: "CNY" }, "en")).toBe("1,314,200.00 元");
+  expect(sumText({ minor: 131420000, currency: "USD" }, "zh")).toBe("1,314,200.00 USD");
+  expect([0, 999, 12_345, 123_456_789, 2e12].map(bytesText)).toEqual(["0 B", "999 B", "12.3 kB", "123 MB", "2.0 TB"]);
 });
 
 test("times are written to the minute, and what is no time is nothing", () => {

@@ -60,9 +60,9 @@ export function bytesText(bytes: number): string {
   return `${at === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[at]}`;
 }
 
-// Sums in 万元, as people reckon them; below ten thousand as any amount.
-export function sumText(money: Money): string {
-  if (money.currency !== "CNY" || Math.abs(money.minor) < 1_000_000) return moneyText(money);
+// Sums in 万元, as people who read Chinese reckon them; below ten thousand as any amount.
+export function sumText(money: Money, language: "zh" | "en"): string {
+  if (language === "en" || money.currency !== "CNY" || Math.abs(money.minor) < 1_000_000) return moneyText(money);
   return `${(money.minor / 1_000_000).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",")} 万元`;
 }
 

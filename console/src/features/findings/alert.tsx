@@ -21,6 +21,7 @@ export function AlertPage() {
   const { id = "" } = useParams();
   const { say } = useWords();
   const { may } = useSession();
+  const rule = useRuleWords();
   const [told, setTold] = useState("");
   const page = useQuery({ queryKey: ["alert", id], queryFn: () => get("/desk/alerts/{id}", { id }) });
   if (page.error) return <Failure error={page.error} again={() => void page.refetch()} />;
@@ -29,7 +30,7 @@ export function AlertPage() {
   return (
     <Stack>
       <Group>
-        <Title order={1} size="h3">{say("alert.suspected")} · {subjectText(alert)}</Title>
+        <Title order={1} size="h3">{say("alert.title", { rule: rule(alert.rule, alert.typology), subject: subjectText(alert) })}</Title>
         <SeverityBadge severity={alert.severity} />
         <Text>{say(`alerts.state.${alert.state}`)}</Text>
       </Group>
@@ -49,7 +50,7 @@ function AlertFacts({ alert }: { alert: Page }) {
   const rule = useRuleWords();
   const who = usePeople();
   const facts: [string, ReactNode][] = [
-    [name("entity", alert.subject.kind), <Subject key="subject" alert={alert} />],
+    [name("entity", alert.subject.kind.split(".")[0]), <Subject key="subject" alert={alert} />],
     [say("alerts.rule"), `${rule(alert.rule, alert.typology)} (${alert.rule})`],
     [say("alert.reason"), name("category", alert.reason)],
     [say("alerts.amount"), moneyText(alert.amount)],

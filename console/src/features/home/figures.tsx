@@ -14,7 +14,7 @@ export function Figures({ home }: { home: Home }) {
   if (figures === null) return null;
   const rows: [string, (sum: NonNullable<Day["sums"]>[number]) => string][] = [
     [say("home.count"), (sum) => sum.count.toLocaleString("en")],
-    [say("home.amount"), (sum) => sumText({ minor: sum.amount_minor, currency: sum.currency })],
+    [say("home.amount"), (sum) => sumText({ minor: sum.amount_minor, currency: sum.currency }, language)],
     [say("home.fired"), (sum) => String(sum.fired)],
     [say("home.declined"), (sum) => String(sum.declined)],
     [say("home.held"), (sum) => String(sum.held)],

@@ -23,7 +23,7 @@ export const findings = {
   "severity.3": ["高", "High"],
   "severity.2": ["中", "Medium"],
   "severity.1": ["低", "Low"],
-  "alert.suspected": ["疑似", "Suspected"],
+  "alert.title": ["{rule} · {subject}", "Suspected: {rule} · {subject}"],
   "alert.reason": ["原因类别", "Reason category"],
   "alert.first": ["首笔", "First payment"],
   "alert.kept": ["涉及的交易", "Payments concerned"],
