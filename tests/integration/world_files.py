@@ -138,20 +138,33 @@ def replay_reads_all(program, told, files):
 
 
 def import_takes_them(program, policy, told, files):
-    """The masked files of the acquirer that writes GB18030, corrections after them, into an installation."""
+    """The masked files of the acquirer that writes GB18030 into an installation, then their corrections: these
+    bring what was left out or flawed, and nothing that is known already."""
     mine = [f for f in files if f["grade"] == "masked" and f["layout"] == "wide-csv" and not f["missing"]]
-    paths = [os.path.join(told, file["file"]) for file in mine]
+    corrected = [f for f in mine if f["corrected"]]
+    if not corrected:
+        raise DeskFailure("no file of the acquirer that writes GB18030 is corrected: the world shows nothing")
     data = DataFolder(program)
     mapping = os.path.join(ROOT, "policies", "reference", "agent-files", "wide.yaml")
     aside = os.path.join(data.path, "aside")
     os.mkdir(aside)
     words = ("--data", data.path, "--policy", policy, "--mapping", mapping, "--sort", "--set-aside", aside)
-    data.must("import", *words, *paths)
-    journal = data.verify()
+    data.must("import", *words, *(os.path.join(told, file["file"]) for file in mine))
+    first = int(data.verify()["entries"])
     different = sum(f["rows"] - len(f["flawed"]) - len(f["repeated"]) for f in mine)
-    if int(journal["entries"]) < different:
-        raise DeskFailure(f"the journal holds {journal['entries']} entries of {different} rows")
+    if first < different:
+        raise DeskFailure(f"the journal holds {first} entries of {different} rows")
+    data.must("import", *words, *(os.path.join(told, correction_of(file["file"])) for file in corrected))
+    gained = int(data.verify()["entries"]) - first
+    missed = sum(len(f["left_out"]) + len(f["flawed"]) for f in corrected)
+    if gained != missed:
+        raise DeskFailure(f"corrections brought {gained} entries, not the {missed} that were missing")
     data.delete()
+
+
+def correction_of(name):
+    stem, extension = os.path.splitext(name)
+    return f"{stem}-c1{extension}"
 
 
 def a_foreign_folder_is_left_alone(program, folder, world):
