@@ -229,6 +229,44 @@ TEST_P(AccessRoutesTest, ADisabledColleagueIsOutAtOnce) {
 }
 
 // Two came in by password before there was a factor: whoever enrols first has it, the other one gets nothing.
+// A page that only listens is no sign that somebody is there.
+TEST_P(AccessRoutesTest, AnOpenStreamDoesNotKeepASessionAlive) {
+  Browser owner;
+  make_owner(owner);
+  const auto sessions = db_.query("select id, account from access_session where ended_at is null");
+  ASSERT_EQ(sessions->size(), 1u);
+  Caller caller;
+  caller.session = (*sessions)[0].text(0);
+  caller.account = (*sessions)[0].text(1);
+  const auto still = [&](std::string_view right) {
+    return authenticator_.still(db_, world_.clock.now(), caller, right).has_value();
+  };
+  EXPECT_TRUE(still("decisions.read"));
+  EXPECT_FALSE(still("no.such_right"));
+  for (int minute = 0; minute < 13; ++minute) {
+    pass(core::minute_ms);
+    EXPECT_TRUE(still("decisions.read")) << minute;
+  }
+  pass(3 * core::minute_ms);
+  EXPECT_FALSE(still("decisions.read")) << "asking does not count";
+  EXPECT_EQ(ask(owner, "GET", "/desk/accounts").status, 401);
+
+  caller = {};
+  EXPECT_FALSE(still("decisions.read"));
+}
+
+TEST_P(AccessRoutesTest, SigningOutEndsAStream) {
+  Browser owner;
+  make_owner(owner);
+  const auto sessions = db_.query("select id, account from access_session where ended_at is null");
+  Caller caller;
+  caller.session = (*sessions)[0].text(0);
+  caller.account = (*sessions)[0].text(1);
+  EXPECT_TRUE(authenticator_.still(db_, world_.clock.now(), caller, "decisions.read"));
+  EXPECT_EQ(ask(owner, "DELETE", "/desk/session").status, 204);
+  EXPECT_FALSE(authenticator_.still(db_, world_.clock.now(), caller, "decisions.read"));
+}
+
 TEST_P(AccessRoutesTest, AHalfOpenSessionDoesNotReplaceAFactor) {
   Browser owner, first, second;
   const std::string seed = make_owner(owner);
