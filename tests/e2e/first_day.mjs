@@ -70,9 +70,17 @@ async function aColleague(world) {
   const link = await invite(page, world.phone, { signIn: "lin", shown: "林内勤" });
   check("a link that was hidden is gone from the page", (await page.content()).includes(link) === false);
   await look(page, "accounts");
+  await enter(page, "预警");
+  await page.locator("tbody tr a").first().click();
+  await page.getByRole("combobox", { name: "交给" }).click();
+  await page.getByRole("option", { name: "林内勤" }).click();
+  await page.getByText(/指派给 林内勤/).waitFor();
+  check("an alert is given to a colleague", true);
   const small = await person(world.browser, { width: 390, height: 844, locale: "en-GB" });
   await arrive(small, link, "colleague-phone");
   await small.getByText("Hello, 林内勤").waitFor();
+  await small.getByRole("link", { name: "Alerts of mine: 1" }).waitFor();
+  check("and is the first thing that needs the colleague", true);
   await look(small, "home-phone");
   await small.getByRole("button", { name: "Menu" }).click();
   await look(small, "menu-phone");

@@ -17,9 +17,20 @@ async function everybody(): Promise<Map<string, string>> {
   return names;
 }
 
+function useEverybody() {
+  const { may } = useSession();
+  return useQuery({ queryKey: ["people"], queryFn: everybody, enabled: may("accounts.read"), staleTime: 60_000 });
+}
+
+// Whom something can be given to, for a choice: nobody where the reader may not see accounts.
+export function useColleagues(): { value: string; label: string }[] {
+  const people = useEverybody();
+  return [...(people.data ?? [])].map(([value, label]) => ({ value, label }));
+}
+
 export function usePeople(): (id: string | null | undefined) => string {
-  const { session, may } = useSession();
-  const people = useQuery({ queryKey: ["people"], queryFn: everybody, enabled: may("accounts.read"), staleTime: 60_000 });
+  const { session } = useSession();
+  const people = useEverybody();
   return (id) => {
     if (id === null || id === undefined || id === "") return "";
     if (id === session.account?.id) return session.account.shown_name;

@@ -1,6 +1,6 @@
 // One alert: what was seen, which payments, what people did, and the steps of handling it. Used by the shell. A verdict
 // needs a reason; what it changes in the engine is shown once it is in effect there.
-import { Anchor, Button, Card, Group, SimpleGrid, Stack, Table, Text, Textarea, Title } from "@mantine/core";
+import { Anchor, Button, Card, Group, Select, SimpleGrid, Stack, Table, Text, Textarea, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Link, useParams } from "react-router";
@@ -8,7 +8,7 @@ import { get, post, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { Facts } from "../../ui/facts";
 import { moneyText, timeText } from "../../ui/format";
-import { usePeople } from "../../ui/people";
+import { useColleagues, usePeople } from "../../ui/people";
 import { useRuleWords } from "../../ui/rule_words";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
@@ -129,6 +129,12 @@ function Steps({ alert, tell }: { alert: Page; tell: (words: string) => void }) 
       await post("/desk/alerts/{id}/take", { id: alert.id });
       return say("state.saved");
     });
+  const colleagues = useColleagues();
+  const give = (assignee: string | null) =>
+    act(async () => {
+      await post("/desk/alerts/{id}/assign", { id: alert.id, body: { assignee, version: alert.version } });
+      return say("state.saved");
+    });
   const silent = words.trim() === "" || busy;
   return (
     <Card withBorder>
@@ -143,6 +149,9 @@ function Steps({ alert, tell }: { alert: Page; tell: (words: string) => void }) 
           <Button variant="default" disabled={busy} onClick={() => void take()}>{say("alert.take")}</Button>
         )}
       </Group>
+      {may("alerts.assign") && colleagues.length > 0 && (
+        <Select mt="sm" label={say("alert.assign")} value={alert.assignee} disabled={busy} clearable searchable w={220} data={colleagues} onChange={(who) => void give(who)} />
+      )}
       {error !== null && <Failure error={error} />}
     </Card>
   );
