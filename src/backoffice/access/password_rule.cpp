@@ -1,11 +1,28 @@
 #include "access/password_rule.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace tillwatch::access {
+
+extern const std::string_view guessed_passwords;  // the file, embedded
+
 namespace {
+
+std::vector<std::string_view> sorted_parts() {
+  std::vector<std::string_view> all(guessed_words().begin(), guessed_words().end());
+  for (std::string_view rest = guessed_passwords; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    if (end > 0) all.push_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  std::ranges::sort(all);
+  const auto twins = std::ranges::unique(all);
+  all.erase(twins.begin(), twins.end());
+  return all;
+}
 
 std::size_t characters_of(std::string_view text) {
   return static_cast<std::size_t>(
@@ -68,6 +85,13 @@ std::size_t repeat_at(std::string_view text, std::size_t at) {
   return best;
 }
 
+// The lengths of the guessed parts that the text begins with.
+void add_parts(std::string_view text, std::vector<std::size_t>& lengths) {
+  const auto before = [](std::string_view a, std::string_view b) { return a.substr(0, 1) < b.substr(0, 1); };
+  for (const std::string_view part : std::ranges::equal_range(guessed_parts(), text, before))
+    if (text.starts_with(part)) lengths.push_back(part.size());
+}
+
 // How many guesses the text is worth, in pieces: a common word, a run or a repetition counts as one
 // character.
 std::size_t worth(std::string_view password, std::span<const std::string_view> own_words) {
@@ -78,22 +102,29 @@ std::size_t worth(std::string_view password, std::span<const std::string_view> o
   std::vector<std::string> own;
   for (const std::string_view word : own_words)
     if (word.size() >= 3) own.push_back(plain(word));
-  std::size_t pieces = 0;
-  for (std::size_t at = 0; at < lower.size(); ++pieces) {
-    std::size_t length = 1;
-    if (const std::size_t run = run_at(lower, at); run >= 3) length = run;
-    length = std::max(length, repeat_at(lower, at));
-    for (const std::string_view word : guessed_words())
-      if (lower.substr(at).starts_with(word) || undone.substr(at).starts_with(word))
-        length = std::max(length, word.size());
+  // From the end: the fewest pieces that the rest can be cut into.
+  std::vector<std::size_t> fewest(lower.size() + 1, 0);
+  std::vector<std::size_t> lengths;
+  for (std::size_t at = lower.size(); at-- > 0;) {
+    lengths = {1};
+    if (const std::size_t run = run_at(lower, at); run >= 3) lengths.push_back(run);
+    if (const std::size_t repeated = repeat_at(lower, at); repeated > 0) lengths.push_back(repeated);
+    for (const std::string_view text : {std::string_view(lower), std::string_view(undone)})
+      add_parts(text.substr(at), lengths);
     for (const std::string& word : own)
-      if (undone.substr(at).starts_with(word)) length = std::max(length, word.size());
-    at += length;
+      if (std::string_view(undone).substr(at).starts_with(word)) lengths.push_back(word.size());
+    fewest[at] = SIZE_MAX;
+    for (const std::size_t length : lengths) fewest[at] = std::min(fewest[at], 1 + fewest[at + length]);
   }
-  return pieces;
+  return fewest[0];
 }
 
 }  // namespace
+
+std::span<const std::string_view> guessed_parts() {
+  static const std::vector<std::string_view> all = sorted_parts();
+  return all;
+}
 
 core::Status check_password(std::string_view password, std::span<const std::string_view> own_words,
                             std::size_t characters_min) {

@@ -18,7 +18,10 @@ inline constexpr std::size_t password_bytes_max = 128;
 core::Status check_password(std::string_view password, std::span<const std::string_view> own_words,
                             std::size_t characters_min = password_characters_min);
 
-// Parts of passwords that guessers try first, by length, the longest first (guessed_word_table.cpp).
+// Words that guessers try first (guessed_word_table.cpp).
 std::span<const std::string_view> guessed_words();
+// The same and more, put together by rule (guessed_passwords.txt, made by script/guessed-passwords): sorted,
+// each once.
+std::span<const std::string_view> guessed_parts();
 
 }  // namespace tillwatch::access

@@ -1,6 +1,7 @@
 // Passwords: what is taken, what is refused and why, and that the real hash keeps its promises.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -35,6 +36,25 @@ TEST(PasswordRule, RefusesWhatGuessersPutTogetherFirst) {
   for (const std::string_view one :
        {"seven brass anchors rust", "correct horse battery staple", "mein-Esel-kaut-Gras"})
     EXPECT_TRUE(taken(one)) << one;
+}
+
+TEST(PasswordRule, KnowsThousandsOfPartsAndNoPasswordMayConsistOfThem) {
+  const auto parts = guessed_parts();
+  EXPECT_GE(parts.size(), 3000u);
+  EXPECT_TRUE(std::ranges::is_sorted(parts));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    // As somebody would use it who is asked for fifteen characters: twice, then with another one in between.
+    std::string twice(parts[i]);
+    while (twice.size() < password_characters_min) twice += parts[i];
+    const std::string_view other = parts[(i * 7919 + 13) % parts.size()];
+    std::string mixed = std::string(parts[i]) + std::string(other) + std::string(parts[i]);
+    while (mixed.size() < password_characters_min) mixed += other;
+    EXPECT_FALSE(taken(twice)) << twice;
+    EXPECT_FALSE(taken(mixed)) << mixed;
+  }
+  for (const std::string_view one : {"woaini1314woaini", "Zhangwei19880808!", "shanghai666shanghai",
+                                     "1qaz2wsx3edc4rfv", "Huawei123456789", "july4567qwertyui"})
+    EXPECT_FALSE(taken(one)) << one;
 }
 
 TEST(PasswordRule, SaysWhatToDo) {
