@@ -100,18 +100,6 @@ core::Result<std::optional<Account>> find_where(sql::Connection& connection, con
   return std::optional<Account>(std::move(account));
 }
 
-// Somebody active must be left who may manage accounts everywhere.
-core::Status check_somebody_is_left(sql::Connection& connection) {
-  TRY(rows, connection.query("select g.role from access_grant g join access_account a on a.id = g.account "
-                             "where a.state = 'active' and g.agent = '*'"));
-  const std::size_t manage = find_right("accounts.manage");
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (const Role* role = find_role(rows[i].text(0)); role != nullptr && role->rights.test(manage))
-      return {};
-  return core::fail(ErrorCode::denied, "",
-                    "nobody could manage accounts any more: give somebody that role first");
-}
-
 core::Status apply_grants(sql::Connection& connection, const Account& account,
                           const std::vector<Grant>& wanted, std::string_view author, core::TimeMs now) {
   TRY_STATUS(check_grants(wanted));
@@ -244,6 +232,17 @@ core::Status set_password(sql::Connection& connection, std::string_view id, std:
   TRY_STATUS(end_sessions(connection, id, kept, now));
   TRY_STATUS(tell(connection, "account.password_set", id, id, "", now));
   return {};
+}
+
+core::Status check_somebody_is_left(sql::Connection& connection) {
+  TRY(rows, connection.query("select g.role from access_grant g join access_account a on a.id = g.account "
+                             "where a.state = 'active' and g.agent = '*'"));
+  const std::size_t manage = find_right("accounts.manage");
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (const Role* role = find_role(rows[i].text(0)); role != nullptr && role->rights.test(manage))
+      return {};
+  return core::fail(ErrorCode::denied, "",
+                    "nobody could manage accounts any more: give somebody that role first");
 }
 
 core::Result<std::int64_t> account_count(sql::Connection& connection) {

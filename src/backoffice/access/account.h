@@ -37,6 +37,8 @@ struct Account {
   core::TimeMs created_at = 0;
   core::TimeMs seen_at = 0;  // 0: never
   std::vector<Grant> grants;
+  // Until when he may stay away.
+  core::TimeMs dormant_at() const { return (seen_at == 0 ? created_at : seen_at) + dormant_after_ms; }
   // Not seen for dormant_after_ms (since it was made, where never seen): may not sign in.
   bool dormant(core::TimeMs now) const {
     return now - (seen_at == 0 ? created_at : seen_at) > dormant_after_ms;
@@ -80,6 +82,9 @@ core::Result<std::int64_t> change_account(sql::Connection& connection, const Par
 // Sets the password (already checked and hashed). Ends all sessions but `kept`.
 core::Status set_password(sql::Connection& connection, std::string_view id, std::string_view hashed,
                           std::string_view kept, core::TimeMs now);
+
+// denied where nobody active is left who may manage accounts everywhere.
+core::Status check_somebody_is_left(sql::Connection& connection);
 
 core::Result<std::int64_t> account_count(sql::Connection& connection);
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "access/password_hash.h"
+#include "core/sabotage.h"
 #include "crypto/data_keys.h"
 #include "ports/random.h"
 
@@ -16,6 +17,7 @@ struct Parts {
   ports::Random& random;
   PasswordHash& hash;
   std::size_t password_characters_min = 15;
+  core::Sabotage sabotage = {};
 };
 
 // 256 random bits in hexadecimal: what a cookie or a link holds.

@@ -7,6 +7,7 @@
 
 #include "access/access_fixture.h"
 #include "access/actor.h"
+#include "access/dormancy.h"
 #include "access/invitation.h"
 #include "access/tries.h"
 
@@ -17,6 +18,9 @@ using Kind = SignInResult::Kind;
 
 class SignIn : public AccessTest {
  protected:
+  std::int64_t refusals() {
+    return db_.query("select count(*) from outbox where kind = 'sign_in.refused'").value()[0].integer(0);
+  }
   static AccountChange state_of(std::string_view state) {
     AccountChange change;
     change.state = state;
@@ -115,12 +119,13 @@ TEST_P(SignIn, RecoveryCodesCountOnceHoweverTheyAreTyped) {
 TEST_P(SignIn, UnknownNamesCostTheSameAndGetTheSameAnswer) {
   account("owner", {{"owner", "*"}});
   for (const std::string_view name : {"owner", "nobody"}) {
-    const std::int64_t before = hash_.hashed;
+    const std::int64_t before = hash_.hashed, written = refusals();
     for (int i = 0; i < 12; ++i) {
       const SignInResult result = try_password(name, "wrong wrong wrong").value();
       EXPECT_EQ(result.kind, i < name_tries_max ? Kind::refused : Kind::wait) << name << i;
     }
     EXPECT_EQ(hash_.hashed - before, name_tries_max) << name;
+    EXPECT_EQ(refusals() - written, name_tries_max) << name << ": the same is written for both";
   }
 }
 
@@ -163,6 +168,52 @@ TEST_P(SignIn, GuessesReachAHashTenTimesInThirtyMinutesAndTheOwnerDoesNotNotice)
   EXPECT_EQ(victim_got_in, victim_tries);
   // Without his device he is a stranger like the guesser: this is what would lock him out.
   EXPECT_EQ(try_password("owner", password, "")->kind, Kind::wait);
+}
+
+// Without a path of its own the owner's device would be locked out with the guesser.
+TEST_P(SignIn, AKnownDeviceSignsInWhileTheNameIsGuessedAndTheSwitchShowsThatItMatters) {
+  for (const bool sabotaged : {false, true}) {
+    const std::string name = sabotaged ? "second" : "first";
+    const std::string owner = account(name, {{"owner", "*"}});
+    const std::string seed = enrol(owner);
+    const Session half =
+        find_session(db_, try_password(name, password)->opened->secret, now_).value().value();
+    const std::string device =
+        show_factor(db_, parts_, half, totp(seed, totp_step(now_)), "", now_)->device_secret;
+    ASSERT_NE(device, "");
+    if (sabotaged) {
+      ASSERT_TRUE(parts_.sabotage.set("lock_all"));
+    }
+    for (std::int64_t i = 0; i < name_tries_max; ++i)
+      EXPECT_TRUE(try_password(name, "guess", "", "192.0." + std::to_string(i) + ".1"));
+    EXPECT_EQ(try_password(name, "guess")->kind, Kind::wait);
+    EXPECT_EQ(try_password(name, password, device)->kind, sabotaged ? Kind::wait : Kind::factor_needed);
+  }
+}
+
+TEST_P(SignIn, UnusedAccountsAreWarnedAndThenDisabledButNeverTheLastManager) {
+  const std::string owner = account("owner", {{"owner", "*"}});
+  const std::string away = account("away", {{"desk", "*"}});
+  const auto step = [&] { return rest_unused_accounts(db_, now_).value(); };
+  now_ += dormant_after_ms - dormant_warning_ms;
+  EXPECT_EQ(step().warned, 0) << "at the bound";
+  now_ += 1;
+  EXPECT_EQ(step().warned, 2);
+  EXPECT_EQ(step().warned, 0) << "told once";
+  const std::string session = in_transaction([&] {
+                                return open_session(db_, parts_, away, "signed_in", {"a", "b", ""}, now_);
+                              })->secret;
+  EXPECT_TRUE(db_.execute("update access_account set seen_at = $2 where id = $1", {away, now_}));
+  now_ += dormant_warning_ms;
+  EXPECT_EQ(step().disabled, 0) << "the owner is the last who manages accounts, the other came back";
+  EXPECT_EQ(find_account(db_, parts_, owner).value()->state, "active");
+  now_ += dormant_after_ms + 1;
+  const DormancyStep last = step();
+  EXPECT_EQ(last.warned, 1) << "anew, since he had come back";
+  EXPECT_EQ(last.disabled, 1);
+  EXPECT_EQ(find_account(db_, parts_, away).value()->state, "disabled");
+  EXPECT_TRUE(find_account(db_, parts_, away).value()->dormant(now_));
+  EXPECT_FALSE(find_session(db_, session, now_).value());
 }
 
 TEST_P(SignIn, ANetworkSharesItsTries) {

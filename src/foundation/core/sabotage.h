@@ -20,6 +20,7 @@ struct Sabotage {
   bool outbox_outside_transaction = false;  // relay: an act is committed apart from the rows it speaks of
   bool projector_position_outside = false;  // relay: the projector commits its position apart from its rows
   bool four_eyes_by_name_only = false;      // access: an approval is not bound to the exact change
+  bool lock_all = false;                    // access: a known device shares the tries of strangers
 
   // Turns on the switch of that name; false where there is none.
   constexpr bool set(std::string_view name) {
@@ -34,6 +35,7 @@ struct Sabotage {
     if (name == "outbox_outside_transaction") return outbox_outside_transaction = true;
     if (name == "projector_position_outside") return projector_position_outside = true;
     if (name == "four_eyes_by_name_only") return four_eyes_by_name_only = true;
+    if (name == "lock_all") return lock_all = true;
     return false;
   }
 #else
@@ -48,6 +50,7 @@ struct Sabotage {
   static constexpr bool outbox_outside_transaction = false;
   static constexpr bool projector_position_outside = false;
   static constexpr bool four_eyes_by_name_only = false;
+  static constexpr bool lock_all = false;
   constexpr bool set(std::string_view) { return false; }
 #endif
 };
