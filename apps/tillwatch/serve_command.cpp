@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "access_part.h"
 #include "api/api_handler.h"
 #include "api/key_ring.h"
 #include "desk_part.h"
@@ -92,6 +93,7 @@ struct Desk {
   std::unique_ptr<posix::EventLoop> loop;
   std::unique_ptr<http::TlsContext> tls;
   std::unique_ptr<http::Server> server;
+  ApiKeyBox key_box{1};                         // keys of the database, on their way to `keys`
   std::unique_ptr<crypto::DataKeys> data_keys;  // of the personal fields; only with a database
   std::unique_ptr<ServiceThread> service;       // the same
 };
@@ -177,10 +179,18 @@ core::Status open_service(Desk& desk, const Wishes& wishes) {
   return {};
 }
 
+// Behind the desk, so that what a request revokes leaves for the engine in the same turn.
+core::Status open_accounts(Desk& desk) {
+  if (!desk.service) return {};
+  TRY(accounts, AccessPart::create(*desk.service, desk.key_box));
+  desk.service->add(std::move(accounts));
+  return {};
+}
+
 // Where people come in. What is printed is for whoever starts the program: without an account, a link that
 // makes the first.
 core::Status open_desk(Desk& desk, const Wishes& wishes, trace::Log& log) {
-  if (wishes.desk.empty()) return {};
+  if (wishes.desk.empty()) return open_accounts(desk);
   DeskOptions options;
   TRY(address, parse_address("--desk", wishes.desk));
   options.address = address;
@@ -198,7 +208,7 @@ core::Status open_desk(Desk& desk, const Wishes& wishes, trace::Log& log) {
     std::printf("nobody has an account yet; this link makes the owner's, once, within three days:\n%s\n",
                 part->first_run_url().c_str());
   desk.service->add(std::move(part));
-  return {};
+  return open_accounts(desk);
 }
 
 // The policy folder again: what has changed since is put in force between two requests. A folder with faults
@@ -239,6 +249,8 @@ void turn_until_stopped(Desk& desk, const Wishes& wishes, trace::Log& log) {
             log.error("certificate_unreadable", {{FieldName::detail, status.error().to_string()}});
       }
     }
+    // Before what has come in is answered: a key that was revoked opens nothing more.
+    for (std::vector<api::ApiKey>& keys : desk.key_box.take()) desk.keys->take_over(std::move(keys));
     desk.server->turn(events);
     if (desk.service) desk.service->engine_turn(*desk.pipeline, desk.clock.now(), log);
   }

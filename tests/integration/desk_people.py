@@ -232,6 +232,33 @@ def a_colleague_sees_his_part(judge, owner, desk):
     return agents
 
 
+def a_key_made_at_the_desk_opens_the_engine(judge, owner, desk):
+    """Its scopes count, two live for a client, and a revoked one opens nothing more."""
+    tomorrow = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
+
+    def engine(secret, path):
+        wire = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60)
+        wire.request("GET", path, headers={"Authorization": f"Bearer {secret}"})
+        return wire.getresponse().status
+
+    wish = {"client": "gateway", "scopes": ["read"], "expires_at": tomorrow}
+    first = owner.ask("POST", "/desk/api-keys", wish)
+    if not judge.status("a key is made", first, 201):
+        return
+    key = first.json()["key"]
+    judge.check("the engine knows it", eventually(lambda: engine(key, "/v1/policy") == 200), engine(key, "/v1/policy"))
+    judge.check("its scopes count", engine(key, "/metrics") == 403, engine(key, "/metrics"))
+    judge.status("a second one, to change over", owner.ask("POST", "/desk/api-keys", wish), 201)
+    judge.status("a third is refused", owner.ask("POST", "/desk/api-keys", wish), 409)
+    for broken in ({"scopes": ["all"]}, {"scopes": []}, {"expires_at": "2020-01-01T00:00:00Z"}, {"client": "A B"}):
+        judge.status(f"{broken} is refused", owner.ask("POST", "/desk/api-keys", {**wish, **broken}), 422)
+    judge.status("revoked", owner.ask("DELETE", f"/desk/api-keys/{first.json()['id']}"), 204)
+    judge.check("it opens nothing more", eventually(lambda: engine(key, "/v1/policy") == 401, 5))
+    listed = owner.ask("GET", "/desk/api-keys")
+    states = sorted(one["state"] for one in listed.json()["items"])
+    judge.check("the list says so, without the key", states == ["live", "revoked"] and key.encode() not in listed.body, listed.body)
+
+
 def operations(contract):
     for path, item in contract["paths"].items():
         for method, operation in item.items():
@@ -338,6 +365,7 @@ def main():
         the_day_is_told(judge, owner, desk)
         a_colleague_sees_his_part(judge, owner, desk)
         an_export_is_an_act(judge, owner)
+        a_key_made_at_the_desk_opens_the_engine(judge, owner, desk)
         every_route_keeps_its_right(judge, owner, desk, feed("/openapi.json"), random.Random(options.seed))
         a_guesser_is_kept_out(judge, owner, desk)
         the_owner_is_locked_out(judge, data, desk, options.program)

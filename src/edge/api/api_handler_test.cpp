@@ -109,6 +109,26 @@ TEST(Api, ARevokedKeyIsNoticedByItself) {
   EXPECT_EQ(world.ask("GET", "/v1/policy").status, 401);
 }
 
+// Keys that people made at the desk stand beside those of the file: a set replaces the one before it whole.
+TEST(Api, KeysOfTheDatabaseOpenAndTheirEndIsTheNextRequest) {
+  World world;
+  sim::SimRandom random(11);
+  ApiKeys maker;
+  const auto made =
+      maker.create(random, world.clock.now(), "desk-made", static_cast<Scopes>(Scope::read), core::hour_ms)
+          .value();
+  EXPECT_EQ(world.ask("GET", "/v1/policy", "", {}, made.secret).status, 401);
+  world.ring.take_over({made.key});
+  EXPECT_EQ(world.ask("GET", "/v1/policy", "", {}, made.secret).status, 200);
+  EXPECT_EQ(world.ask("GET", "/metrics", "", {}, made.secret).status, 403);
+  EXPECT_EQ(world.ask("GET", "/v1/policy").status, 200) << "the file's key goes on";
+  world.ring.take_over({});
+  EXPECT_EQ(world.ask("GET", "/v1/policy", "", {}, made.secret).status, 401);
+  world.ring.take_over({made.key});
+  world.clock.advance(core::hour_ms);
+  EXPECT_EQ(world.ask("GET", "/v1/policy", "", {}, made.secret).status, 401) << "expired";
+}
+
 TEST(Api, FaultsComeAllAtOnceAndChangeNothing) {
   World world;
   const std::uint64_t before = world.pipeline->last_durable().value;

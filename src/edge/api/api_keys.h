@@ -49,6 +49,12 @@ class ApiKeys {
   static constexpr core::DurationMs lifetime_max = 366 * core::day_ms;
 
   ApiKeys() = default;
+  // Keys that another store checked and keeps.
+  static ApiKeys of(std::vector<ApiKey> keys) {
+    ApiKeys all;
+    all.keys_ = std::move(keys);
+    return all;
+  }
   // Errors: invalid (the line is named), unsupported (a newer version).
   static core::Result<ApiKeys> parse(std::string_view file_text);
   std::string file_text() const;

@@ -72,8 +72,10 @@ void KeyRing::look(std::int64_t now_ms) {
 }
 
 std::size_t KeyRing::live(core::TimeMs now) const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(keys_.keys(), [&](const ApiKey& key) { return key.live(now); }));
+  const auto living = [&](const ApiKeys& keys) {
+    return std::ranges::count_if(keys.keys(), [&](const ApiKey& key) { return key.live(now); });
+  };
+  return static_cast<std::size_t>(living(keys_) + living(others_));
 }
 
 }  // namespace tillwatch::api

@@ -1,10 +1,11 @@
 // The file of API keys as the running server sees it: read at start, again on SIGHUP, and whenever it has
-// changed (looked at once a second). Called by ApiHandler. Never writes; keeps the last good keys where the
-// file cannot be read, and says so once.
+// changed (looked at once a second); and, beside them, the keys that people made at the desk. Called by
+// ApiHandler. Never writes; keeps the last good keys where the file cannot be read, and says so once.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "api/api_keys.h"
 #include "core/time.h"
@@ -27,8 +28,12 @@ class KeyRing {
   // Reads it where a second has passed since the last look. `now_ms`: monotonic.
   void look(std::int64_t now_ms);
 
+  // The keys of the database, all of them; they replace those that were given before.
+  void take_over(std::vector<ApiKey> keys) { others_ = ApiKeys::of(std::move(keys)); }
+
   const ApiKey* authenticate(std::string_view secret, core::TimeMs now) const {
-    return keys_.authenticate(secret, now);
+    const ApiKey* key = keys_.authenticate(secret, now);
+    return key != nullptr ? key : others_.authenticate(secret, now);
   }
   std::size_t live(core::TimeMs now) const;
 
@@ -36,7 +41,7 @@ class KeyRing {
   ports::Disk& disk_;
   std::string path_;
   Report report_;
-  ApiKeys keys_;
+  ApiKeys keys_, others_;  // of the file; of the database
   std::string last_text_;
   std::int64_t looked_ms_ = 0;
   bool unreadable_ = false;  // said already

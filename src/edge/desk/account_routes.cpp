@@ -30,6 +30,7 @@ void write_account(json::Writer& out, const Account& account, core::TimeMs now) 
       .member("dormant", account.dormant(now));
   out.member("created_at", core::format_time(account.created_at));
   time_or_null(out, "seen_at", account.seen_at);
+  out.member("dormant_at", core::format_time(account.dormant_at()));
   out.key("roles").begin_array();
   for (const Grant& grant : account.grants)
     out.begin_object()

@@ -1,6 +1,7 @@
 #include "desk/route_table.h"
 
 #include "desk/account_routes.h"
+#include "desk/api_key_routes.h"
 
 namespace tillwatch::desk {
 
@@ -9,6 +10,7 @@ Routes all_routes(const RouteParts& parts) {
   add_session_routes(routes, parts.access);
   add_own_account_routes(routes, parts.access);
   add_account_routes(routes, parts.access);
+  add_api_key_routes(routes, parts.access);
   add_proposal_routes(routes, parts.access);
   add_review_routes(routes, parts.access);
   add_registry_routes(routes, parts.registry);
