@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "live_run.h"
+#include "score_run.h"
 #include "simulator/day.h"
 #include "simulator/scheme.h"
 #include "simulator/world.h"
@@ -32,6 +33,7 @@ struct Wishes {
   std::string truth;
   LiveOptions live;
   WorldOptions world;
+  ScoreOptions score;
 };
 
 void add_world_options(CLI::App& app, Wishes& wishes) {
@@ -75,6 +77,22 @@ void add_world_file_options(CLI::App& app, Wishes& wishes) {
                "also writes what agents get: day files in four grades, registers, shares, notices")
       ->needs(file)
       ->excludes(discard);
+}
+
+void add_score_options(CLI::App& app, Wishes& wishes) {
+  ScoreOptions& score = wishes.score;
+  auto* inputs =
+      app.add_option("--score", score.inputs,
+                     "TRUTH FINDINGS: judges findings (docs/formats/findings.md) by a truth folder")
+          ->expected(2);
+  app.add_option("--budget", score.budget, "findings that are looked at a day")
+      ->needs(inputs)
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--bootstrap-seed", score.bootstrap_seed, "of the intervals")
+      ->needs(inputs)
+      ->capture_default_str();
+  app.add_flag("--json", score.json, "the report for programs")->needs(inputs);
 }
 
 void add_output_options(CLI::App& app, Wishes& wishes) {
@@ -202,11 +220,13 @@ int simulate_command(int argc, char** argv) {
   add_world_options(app, wishes);
   add_world_file_options(app, wishes);
   add_output_options(app, wishes);
+  add_score_options(app, wishes);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  if (!wishes.score.inputs.empty()) return score_run(wishes.score);
   if (!wishes.world.file.empty()) {
     wishes.world.out = wishes.out;
     wishes.world.live = wishes.live;

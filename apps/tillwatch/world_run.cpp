@@ -222,6 +222,20 @@ std::string summary(const world::Settings& settings, const Counts& counts, Folde
   return out;
 }
 
+// What a scorer has to know beside the instances: the days told, and how many merchants there are in them.
+std::string scope(const world::World& world, const telling::Cut& cut) {
+  std::string out;
+  json::Writer json(out);
+  const auto merchants = std::ranges::count_if(
+      world.merchants(), [&](const world::Merchant& each) { return !cut.city || each.city == *cut.city; });
+  json.begin_object().member("version", 1).member("from", core::format_time(world::instant(cut.first, 0)));
+  json.member("to", core::format_time(world::instant(cut.last + 1, 0)));
+  json.member("merchants", static_cast<std::int64_t>(merchants));
+  json.member("utc_offset_minutes", world::utc_offset_minutes).end_object();
+  out.push_back('\n');
+  return out;
+}
+
 core::Status run(const WorldOptions& options) {
   TRY(settings, read_settings(options));
   TRY(cut, read_cut(options, settings));
@@ -240,6 +254,7 @@ core::Status run(const WorldOptions& options) {
   TRY_STATUS(run.run());
   const std::string text = summary(settings, run.counts(), folder, wanted);
   TRY_STATUS(folder.whole("world.yaml", world::write_world(settings)));
+  TRY_STATUS(folder.whole("truth/scope.json", scope(world, cut)));
   TRY_STATUS(folder.whole("summary.json", text));
   std::cout << text << std::flush;
   return {};

@@ -58,6 +58,8 @@ enum class Lane : std::uint64_t {
   register_gap = 51,
   notice = 52,
   live_gap = 53,
+  // Of the scorer.
+  bootstrap = 64,
 };
 
 // The key of a sequence. Chained, so that (1, 2) and (2, 1) are different places.

@@ -22,7 +22,11 @@ Teller::Teller(const World& world, const Cut& cut)
 
 void Teller::renew_instances() {
   begun_.clear();
-  std::erase_if(active_, [&](const Instance& instance) { return instance.ends < day_; });
+  std::erase_if(active_, [&](const Instance& instance) {
+    if (instance.ends >= day_) return false;
+    if (day_ <= cut_.first && instance.ends >= cut_.first - sale_reach) ended_.push_back(instance);
+    return true;
+  });
   while (epoch_ < core::floor_div(day_, epoch_days)) {
     ++epoch_;
     for (Instance& instance : typology::begin_in_epoch(world_, epoch_))
@@ -38,7 +42,11 @@ void Teller::renew_instances() {
   // Their order must not depend on the day on which the telling began.
   std::ranges::sort(active_, {}, &Instance::number);
   std::ranges::sort(begun_, {}, &Instance::number);
-  if (day_ == cut_.first) begun_ = active_;
+  if (day_ != cut_.first) return;
+  begun_ = active_;
+  begun_.insert(begun_.end(), ended_.begin(), ended_.end());
+  std::ranges::sort(begun_, {}, &Instance::number);
+  ended_.clear();
 }
 
 bool Teller::begin_day() {

@@ -70,6 +70,7 @@ class Teller {
   traffic::DayOverlays overlays_;
   std::vector<Instance> active_;
   std::vector<Instance> begun_;
+  std::vector<Instance> ended_;    // shortly before the first day: what follows of their sales is told
   std::vector<Instance> waiting_;  // of the present epoch, not begun yet
   Day epoch_ = -1;
   Events pending_;  // sorted: arrives after the day
