@@ -44,6 +44,11 @@ class Casting {
   PersonNumber person(std::uint8_t city) { return world_.person_in(city, random_.next()); }
   CardNumber credit_card(PersonNumber person) const { return world::card_of(person, 1); }
   CardNumber debit_card(PersonNumber person) const { return world::card_of(person, 0); }
+  // A card of the person such as customers of the shop pay with: credit as often as theirs.
+  CardNumber usual_card(PersonNumber person, const world::Merchant& shop) {
+    const auto credit = static_cast<std::uint32_t>(world_.kind_of(shop).credit_permille) * 1000;
+    return random_.chance(credit) ? credit_card(person) : debit_card(person);
+  }
   // A city other than this one, where there is one.
   std::uint8_t other_city(std::uint8_t city);
 

@@ -17,7 +17,8 @@ void cast(const World& world, Instance& instance) {
   casting.merchants(instance.drawn[0] - 1,
                     [&](const world::Merchant& other) { return other.agent == head.agent; });
   for (std::int64_t i = 0; i < instance.drawn[3]; ++i)
-    instance.cards.push_back(casting.credit_card(casting.person(head.city)));
+    instance.cards.push_back(instance.skill == 0 ? casting.credit_card(casting.person(head.city))
+                                                 : casting.usual_card(casting.person(head.city), head));
 }
 
 void overlay(const World& world, const Instance& instance, Day day, traffic::DayOverlays& out) {
@@ -41,9 +42,12 @@ void act(Stage& stage) {
       Deed deed{.merchant = shop, .time = stage.when(shop), .terminal = 0, .entry_mode = stage.entry(shop)};
       if (stage.planted()) {
         const std::int64_t each = target / stage.drawn(1) * stage.random().between(600, 1400) / 1000;
-        deed.card = stage.skill() >= 3
-                        ? world::card_of(stage.world().person_in(merchant.city, stage.random().next()), 1)
-                        : stage.any_card();
+        deed.card =
+            stage.skill() >= 3
+                ? stage.trade().draw_card(
+                      stage.world().person(stage.world().person_in(merchant.city, stage.random().next())),
+                      stage.world().kind_of(merchant), stage.random())
+                : stage.any_card();
         deed.amount = stage.skill() >= 2 ? stage.trade().as_price(merchant, each) : stage.shaped(shop, each);
       } else {
         const world::Person person =

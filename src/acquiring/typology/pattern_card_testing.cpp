@@ -19,7 +19,7 @@ void act(Stage& stage) {
   const std::int64_t tries = std::max<std::int64_t>(1, stage.drawn(0) / length);
   // The unskilled hammer away at night; the skilled go slowly through the day.
   const std::int64_t begins = stage.planted() && stage.skill() == 0 ? stage.random().between(60, 300)
-                                                                    : stage.random().between(560, 700);
+                                                                    : stage.random().between(560, 1'100);
   const std::int64_t seconds = stage.planted() ? 4 + 12 * stage.skill() : 25;
   core::TimeMs at = stage.between(begins, begins + 1);
   for (std::int64_t i = 0; i < tries && i < 8'000; ++i) {
@@ -30,9 +30,11 @@ void act(Stage& stage) {
           static_cast<std::uint32_t>(stage.random().below(static_cast<std::uint32_t>(stage.drawn(1))));
       const auto before = static_cast<std::uint32_t>((stage.day() - stage.instance().first) * tries);
       deed.card = world::strange_card(stage.instance().number, bank, before + static_cast<std::uint32_t>(i));
-      deed.amount = stage.skill() >= 2 ? std::min(stage.drawn(2), stage.ticket(shop, 500))
-                                       : stage.random().between(1, stage.drawn(2));
-      deed.entry_mode = EntryMode::chip;
+      // The most skilled ask for what the shop's small sales come to.
+      deed.amount = stage.skill() >= 3   ? stage.ticket(shop, 500)
+                    : stage.skill() == 2 ? std::min(stage.drawn(2), stage.ticket(shop, 500))
+                                         : stage.random().between(1, stage.drawn(2));
+      deed.entry_mode = stage.skill() >= 1 ? stage.entry(shop) : EntryMode::chip;
       if (stage.random().chance(static_cast<std::uint32_t>(stage.drawn(3)) * 1000))
         deed.response = stage.random().chance(450'000)   ? Response::invalid_number
                         : stage.random().chance(500'000) ? Response::do_not_honour

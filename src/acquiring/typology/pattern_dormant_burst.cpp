@@ -17,9 +17,13 @@ void cast(const World& world, Instance& instance) {
   casting.merchants(1, [](const world::Merchant& shop) { return shop.size_permille < 2'500; });
   if (instance.merchants.empty()) return;
   const std::uint8_t city = world.merchant(instance.merchants[0]).city;
-  for (std::int64_t i = 0; i < instance.drawn[3]; ++i)
-    instance.cards.push_back(
-        casting.credit_card(casting.person(instance.planted ? city : casting.other_city(city))));
+  for (std::int64_t i = 0; i < instance.drawn[3]; ++i) {
+    const PersonNumber person = casting.person(instance.planted ? city : casting.other_city(city));
+    // The unskilled bring credit cards only.
+    instance.cards.push_back(instance.skill == 0
+                                 ? casting.credit_card(person)
+                                 : casting.usual_card(person, world.merchant(instance.merchants[0])));
+  }
 }
 
 void overlay(const World& world, const Instance& instance, Day day, traffic::DayOverlays& out) {

@@ -1,6 +1,7 @@
 // T21: cards read at one terminal are used elsewhere, days later. Look-alike: a popular shop that people
 // visit who then travel and buy elsewhere.
 #include <algorithm>
+#include <array>
 
 #include "typology/casting.h"
 #include "typology/pattern.h"
@@ -41,6 +42,10 @@ void cast(const World& world, Instance& instance) {
 
 void act(Stage& stage) {
   const MerchantIndex shop = stage.instance().merchants[0];
+  // How often, by skill, the goods can be turned into money at once, and a copy is swiped by its stripe.
+  constexpr std::array<std::uint32_t, 4> choosy_ppm = {1'000'000, 500'000, 250'000, 0};
+  constexpr std::array<std::uint32_t, 4> stripe_ppm = {700'000, 400'000, 250'000, 100'000};
+  const auto skill = static_cast<std::size_t>(stage.skill());
   for (std::size_t i = 0; i < stage.instance().cards.size(); ++i) {
     const CardNumber card = stage.instance().cards[i];
     if (stage.instance().numbers[2 * i] == stage.day())
@@ -56,15 +61,16 @@ void act(Stage& stage) {
     for (int use = 0; use < uses; ++use) {
       // Elsewhere: any shop that is open; planted, what can be turned into money.
       const auto count = static_cast<std::uint32_t>(stage.world().merchants().size());
+      const bool choosy = stage.planted() && stage.random().chance(choosy_ppm[skill]);
       MerchantIndex at = stage.random().below(count);
       for (int tries = 0;
-           tries < 40 && (!stage.trade().trades(at) ||
-                          (stage.planted() && stage.skill() < 3 &&
-                           stage.world().kind_of(stage.world().merchant(at)).ticket_median < 15'000));
+           tries < 40 &&
+           (!stage.trade().trades(at) ||
+            (choosy && stage.world().kind_of(stage.world().merchant(at)).ticket_median < 15'000));
            ++tries)
         at = stage.random().below(count);
       if (!stage.trade().trades(at)) continue;
-      const bool copied = stage.planted() && stage.random().chance(stage.skill() >= 2 ? 250'000 : 700'000);
+      const bool copied = stage.planted() && stage.random().chance(stripe_ppm[skill]);
       stage.deed({.merchant = at,
                   .time = stage.when(at),
                   .card = card,

@@ -52,10 +52,11 @@ void act(Stage& stage) {
   const traffic::Point place = world::moved(merchant.place, north, east);
   const int swipes = stage.strong(stage.drawn(1));
   for (int i = 0; i < swipes; ++i) {
-    const PersonNumber person = stage.world().person_in(merchant.city, stage.random().next());
+    const world::Person person =
+        stage.world().person(stage.world().person_in(merchant.city, stage.random().next()));
     stage.deed({.merchant = shop,
                 .time = stage.when(shop),
-                .card = world::card_of(person, 1),
+                .card = stage.trade().draw_card(person, stage.world().kind_of(merchant), stage.random()),
                 .amount = stage.shaped(shop, stage.ticket(shop, stage.drawn(3))),
                 .terminal = 0,
                 .entry_mode = stage.entry(shop),
