@@ -32,7 +32,8 @@ void act(Stage& stage) {
       deed.card = world::strange_card(stage.instance().number, bank, before + static_cast<std::uint32_t>(i));
       // The most skilled ask for what the shop's small sales come to.
       deed.amount = stage.skill() >= 3   ? stage.ticket(shop, 500)
-                    : stage.skill() == 2 ? std::min(stage.drawn(2), stage.ticket(shop, 500))
+                    : stage.skill() == 2 ? stage.random().between(
+                                               std::max<std::int64_t>(1, stage.drawn(2) / 3), stage.drawn(2))
                                          : stage.random().between(1, stage.drawn(2));
       deed.entry_mode = stage.skill() >= 1 ? stage.entry(shop) : EntryMode::chip;
       if (stage.random().chance(static_cast<std::uint32_t>(stage.drawn(3)) * 1000))

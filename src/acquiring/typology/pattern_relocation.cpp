@@ -49,7 +49,8 @@ void act(Stage& stage) {
   if (!fair_day) return;
   if (!stage.planted() && (stage.day() - stage.instance().first) % 4 == 0 && stage.random().chance(300'000))
     stage.registry(stage.between(300, 420), traffic::Fact::relocation_filed, shop, 0, 0, place);
-  const int swipes = stage.strong(stage.drawn(1));
+  // A fair is busier than a shop that hides.
+  const int swipes = stage.strong(stage.drawn(1) * (stage.planted() ? 10 : 14) / 10);
   for (int i = 0; i < swipes; ++i) {
     // Whoever is at that place: planted and far away, people of another city.
     const auto bits = stage.random().next();

@@ -1,0 +1,177 @@
+// The honesty gates about who takes part and what is drawn: look-alikes, honest sales, constants. Each is
+// stated with its sample and bound, and shown to fail on a generator that breaks it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "columns.h"
+#include "told_world.h"
+
+namespace tillwatch::gates {
+namespace {
+
+using world::info_of;
+
+// 4: every typology has its look-alike at five times its volume; fraud merchants also trade honestly
+//
+
+struct Volume {
+  std::size_t planted = 0, look_alikes = 0;  // instances
+  std::size_t acts = 0, resembling = 0;      // transactions
+};
+std::map<TypologyId, Volume> volumes_of(const std::vector<ToldWorld>& worlds) {
+  std::map<TypologyId, Volume> out;
+  for (const ToldWorld& told : worlds) {
+    for (const auto& [number, instance] : told.instances)
+      ++(instance.planted ? out[instance.id].planted : out[instance.id].look_alikes);
+    for (const Event& event : told.transactions) {
+      const Instance* instance = told.instance_of(event);
+      if (instance == nullptr) continue;
+      Volume& volume = out[instance->id];
+      if (!instance->planted)
+        ++volume.resembling;
+      else if (event.fraud)
+        ++volume.acts;
+    }
+  }
+  return out;
+}
+// Typologies that fall short, by name. `acts_least` acts are needed to speak of volume, 20 instances of
+// number.
+std::set<std::string> without_look_alikes(const std::vector<ToldWorld>& worlds) {
+  std::set<std::string> out;
+  for (const auto& [id, volume] : volumes_of(worlds)) {
+    if (!info_of(id).fraud) continue;
+    const bool few = volume.planted >= 20 && volume.look_alikes < 5 * volume.planted;
+    const bool quiet = volume.acts >= 500 && volume.planted >= 20 && volume.resembling < 5 * volume.acts;
+    if (few || quiet)
+      out.insert(std::string(info_of(id).name) + ": " + std::to_string(volume.look_alikes) + " to " +
+                 std::to_string(volume.planted) + " instances, " + std::to_string(volume.resembling) +
+                 " to " + std::to_string(volume.acts) + " transactions");
+  }
+  return out;
+}
+
+TEST(SimGates, EveryTypologyHasItsLookAlikeAtFiveTimesItsVolume) {
+  for (const Mix mix : {Mix::realistic, Mix::training})
+    for (const std::string& each : without_look_alikes(five(mix)))
+      ADD_FAILURE() << name_of(mix) << ": " << each;
+}
+
+TEST(SimGates, ATypologyWithoutLookAlikeIsNoticed) {
+  std::vector<ToldWorld> worlds;
+  for (const std::uint64_t seed : {gate_seeds[0], gate_seeds[1]}) {
+    Settings settings = gate_settings(Mix::training, seed);
+    settings.typologies[static_cast<std::size_t>(TypologyId::mcc_arbitrage)].look_alikes = 1;
+    worlds.push_back(tell(settings));
+  }
+  std::string all;
+  for (const std::string& each : without_look_alikes(worlds)) all += each + "\n";
+  EXPECT_NE(all.find("mcc_arbitrage:"), std::string::npos) << all;
+}
+
+// Merchants of planted instances that make no honest sale in the whole world, of how many.
+std::pair<std::size_t, std::size_t> only_fraud(const std::vector<ToldWorld>& worlds) {
+  std::size_t only = 0, all = 0;
+  for (const ToldWorld& told : worlds) {
+    std::set<traffic::MerchantIndex> dishonest, honest;
+    for (const Event& event : told.transactions) {
+      const Instance* instance = told.instance_of(event);
+      const bool at_home = instance != nullptr && std::ranges::count(instance->merchants, event.merchant) > 0;
+      if (event.fraud && at_home) dishonest.insert(event.merchant);
+      if (!event.fraud && event.type == traffic::TxType::sale) honest.insert(event.merchant);
+    }
+    for (const auto merchant : dishonest) only += honest.contains(merchant) ? 0u : 1u;
+    all += dishonest.size();
+  }
+  return {only, all};
+}
+
+TEST(SimGates, EveryFraudMerchantAlsoMakesHonestSales) {
+  for (const Mix mix : {Mix::realistic, Mix::training}) {
+    const auto [only, all] = only_fraud(five(mix));
+    std::printf("gate 4, %s: %zu merchants with acts of fraud, %zu without an honest sale\n",
+                name_of(mix).data(), all, only);
+    EXPECT_EQ(only, 0u) << name_of(mix);
+    EXPECT_GT(all, mix == Mix::training ? 300u : 15u);
+  }
+  std::vector<ToldWorld> broken = bent(Mix::training, {});
+  for (ToldWorld& told : broken)
+    std::erase_if(told.transactions,
+                  [](const Event& event) { return !event.fraud && event.merchant % 2 == 0; });
+  EXPECT_GT(only_fraud(broken).first, 0u);
+}
+
+// 5: no constant of the generator stands in what it tells
+
+// The largest excess of one exact amount among the acts of a typology from skill 2 on, over its share among
+// honest sales; of typologies with at least 200 such acts.
+std::vector<std::string> constants_of(const std::vector<ToldWorld>& worlds) {
+  std::map<std::int64_t, double> honest;
+  double sales = 0;
+  std::map<TypologyId, std::map<std::int64_t, double>> acts;
+  for (const ToldWorld& told : worlds)
+    for (const Event& event : told.transactions) {
+      const Instance* instance = told.instance_of(event);
+      if (!event.fraud) {
+        honest[event.amount] += 1;
+        sales += 1;
+      } else if (instance != nullptr && instance->skill >= 2) {
+        acts[instance->id][event.amount] += 1;
+      }
+    }
+  std::vector<std::string> out;
+  for (const auto& [id, amounts] : acts) {
+    double all = 0;
+    for (const auto& [amount, count] : amounts) all += count;
+    if (all < 200) continue;
+    for (const auto& [amount, count] : amounts)
+      if (count / all - honest[amount] / sales > 0.05)
+        out.push_back(std::string(info_of(id).name) + ": " + std::to_string(amount) + " is " +
+                      std::to_string(count / all) + " of " + std::to_string(all) + " acts");
+  }
+  return out;
+}
+
+TEST(SimGates, NoConstantStandsInAnAmount) {
+  for (const Mix mix : {Mix::realistic, Mix::training})
+    for (const std::string& each : constants_of(five(mix))) ADD_FAILURE() << name_of(mix) << ": " << each;
+  const auto broken = bent(Mix::training, [](Event& event, const Instance* instance) {
+    if (event.fraud && instance != nullptr && instance->id == TypologyId::bust_out && event.arrival % 10 == 0)
+      event.amount = 220'00;
+  });
+  std::string all;
+  for (const std::string& each : constants_of(broken)) all += each + "\n";
+  EXPECT_NE(all.find("bust_out: 22000"), std::string::npos) << all;
+}
+
+// Parameters are drawn anew: no two instances of a typology share all of theirs, and each parameter moves.
+TEST(SimGates, ParametersAreDrawnForEachInstance) {
+  std::map<TypologyId, std::set<std::array<std::int64_t, world::drawn_max>>> drawn;
+  std::map<TypologyId, std::size_t> counts;
+  for (const ToldWorld& told : five(Mix::training))
+    for (const auto& [number, instance] : told.instances) {
+      if (!instance.planted) continue;
+      drawn[instance.id].insert(instance.drawn);
+      ++counts[instance.id];
+    }
+  for (const auto& [id, different] : drawn) {
+    if (counts[id] < 10) continue;
+    EXPECT_GE(different.size(), counts[id] * 9 / 10) << info_of(id).name;
+    for (std::size_t i = 0; i < world::drawn_max; ++i) {
+      const world::DrawnInfo& info = info_of(id).drawn[i];
+      if (info.name.empty() || info.from == info.to) continue;
+      std::set<std::int64_t> values;
+      for (const auto& each : different) values.insert(each[i]);
+      EXPECT_GE(values.size(), 2u) << info_of(id).name << "." << info.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tillwatch::gates

@@ -1,0 +1,36 @@
+// What a reader may know of a transaction, as columns: of the message alone, of all that came before it, and
+// of identifiers and instants only. Called by the gates.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "learner.h"
+#include "told_world.h"
+
+namespace tillwatch::gates {
+
+inline constexpr std::array<std::string_view, 17> message_columns = {
+    "amount", "minute",  "weekday",  "code", "entry_mode", "cvm", "type",    "instrument", "funding",
+    "region", "offline", "same_day", "rate", "fee_share",  "fix", "deposit", "issuer"};
+inline constexpr std::size_t history_columns = 26;
+
+inline std::vector<std::size_t> first_columns(std::size_t count, std::size_t from = 0) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < count; ++i) out.push_back(from + i);
+  return out;
+}
+
+// Message and history of each transaction of the world, in the order of `events`. Of the transactions that
+// are no fraud one in `thin` is kept, with its weight.
+void add_rows(const ToldWorld& told, const std::vector<traffic::Event>& events, int thin, Table& table);
+
+// The message's columns of one transaction.
+void message_of(const ToldWorld& told, const traffic::Event& event, std::span<float> out);
+
+// Letters of the written identifier, milliseconds and seconds, place in the file: what must say nothing.
+inline constexpr std::size_t identity_columns = 16 + 5;
+void identity_of(const ToldWorld& told, const traffic::Event& event, std::size_t place, std::span<float> out);
+
+}  // namespace tillwatch::gates

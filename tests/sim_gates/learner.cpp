@@ -1,0 +1,194 @@
+#include "learner.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+namespace tillwatch::gates {
+namespace {
+
+constexpr std::size_t bins = 32;
+
+// The borders between the bins of a column: each value where they are few, else quantiles.
+std::vector<float> borders_of(const Table& table, std::size_t column) {
+  std::vector<float> values;
+  const std::size_t step = std::max<std::size_t>(1, table.rows() / 20'000);
+  std::set<float> few;
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    if (i % step == 0) values.push_back(table.row(i)[column]);
+    if (few.size() <= bins) few.insert(table.row(i)[column]);
+  }
+  if (few.size() <= bins) return {std::next(few.begin()), few.end()};
+  std::ranges::sort(values);
+  std::vector<float> out;
+  for (std::size_t b = 1; b < bins && !values.empty(); ++b) {
+    const float border = values[b * (values.size() - 1) / bins];
+    if (out.empty() || border > out.back()) out.push_back(border);
+  }
+  return out;
+}
+
+std::uint8_t bin_of(const std::vector<float>& borders, float value) {
+  return static_cast<std::uint8_t>(std::ranges::upper_bound(borders, value) - borders.begin());
+}
+
+using Columns = std::vector<std::vector<std::uint8_t>>;  // bins, by column
+
+Columns binned(const Table& table, const std::vector<std::size_t>& columns,
+               const std::vector<std::vector<float>>& borders) {
+  Columns out(columns.size());
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    out[c].resize(table.rows());
+    for (std::size_t i = 0; i < table.rows(); ++i) out[c][i] = bin_of(borders[c], table.row(i)[columns[c]]);
+  }
+  return out;
+}
+
+struct Sum {
+  double gradient = 0, weight = 0;
+  double gain() const { return gradient * gradient / (weight + 1); }
+};
+
+struct Node {
+  std::size_t column = 0;
+  std::uint8_t bin = 0;  // up to this bin: left
+  float value = 0;       // of a leaf
+  bool leaf = true;
+};
+
+// One tree of the depth, as an implicit heap.
+class Tree {
+ public:
+  Tree(const Columns& columns, const std::vector<float>& gradients, const std::vector<float>& hessians,
+       const Shape& shape)
+      : columns_(columns), gradients_(gradients), hessians_(hessians), nodes_((2u << shape.depth) - 1) {
+    std::vector<std::uint32_t> rows(gradients.size());
+    std::iota(rows.begin(), rows.end(), 0u);
+    grow(0, rows, shape.depth, shape.rate);
+  }
+  float value(const Columns& columns, std::size_t row) const {
+    std::size_t at = 0;
+    while (!nodes_[at].leaf) at = 2 * at + (columns[nodes_[at].column][row] <= nodes_[at].bin ? 1 : 2);
+    return nodes_[at].value;
+  }
+
+ private:
+  void grow(std::size_t at, std::span<std::uint32_t> rows, int depth, float rate) {
+    Sum total;
+    for (const std::uint32_t row : rows) {
+      total.gradient += static_cast<double>(gradients_[row]);
+      total.weight += static_cast<double>(hessians_[row]);
+    }
+    Node& node = nodes_[at];
+    node.value = rate * static_cast<float>(total.gradient / (total.weight + 1));
+    if (depth == 0 || rows.size() < 20) return;
+    double best = total.gain() + 1e-3;
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      std::array<Sum, bins> sums{};
+      for (const std::uint32_t row : rows) {
+        Sum& sum = sums[columns_[c][row]];
+        sum.gradient += static_cast<double>(gradients_[row]);
+        sum.weight += static_cast<double>(hessians_[row]);
+      }
+      Sum left;
+      for (std::size_t b = 0; b + 1 < bins; ++b) {
+        left.gradient += sums[b].gradient;
+        left.weight += sums[b].weight;
+        const Sum right{total.gradient - left.gradient, total.weight - left.weight};
+        if (left.gain() + right.gain() <= best) continue;
+        best = left.gain() + right.gain();
+        node.leaf = false;
+        node.column = c;
+        node.bin = static_cast<std::uint8_t>(b);
+      }
+    }
+    if (node.leaf) return;
+    const auto& column = columns_[node.column];
+    const auto middle =
+        std::partition(rows.begin(), rows.end(), [&](std::uint32_t row) { return column[row] <= node.bin; });
+    const auto left = static_cast<std::size_t>(middle - rows.begin());
+    grow(2 * at + 1, rows.first(left), depth - 1, rate);
+    grow(2 * at + 2, rows.subspan(left), depth - 1, rate);
+  }
+
+  const Columns& columns_;
+  const std::vector<float>& gradients_;
+  const std::vector<float>& hessians_;
+  std::vector<Node> nodes_;
+};
+
+std::vector<std::uint32_t> by_falling_score(std::span<const float> scores) {
+  std::vector<std::uint32_t> order(scores.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) { return scores[a] > scores[b]; });
+  return order;
+}
+
+}  // namespace
+
+std::vector<float> learn_and_score(const Table& from, const Table& to,
+                                   const std::vector<std::size_t>& columns, const Shape& shape) {
+  std::vector<std::vector<float>> borders;
+  for (const std::size_t column : columns) borders.push_back(borders_of(from, column));
+  const Columns learning = binned(from, columns, borders), scoring = binned(to, columns, borders);
+  double positive = 0, all = 0;
+  for (std::size_t i = 0; i < from.rows(); ++i) {
+    all += static_cast<double>(from.weights[i]);
+    positive += from.truth[i] != 0 ? static_cast<double>(from.weights[i]) : 0;
+  }
+  const double share = std::clamp(positive / std::max(1.0, all), 1e-6, 1 - 1e-6);
+  const auto start = static_cast<float>(std::log(share / (1 - share)));
+  std::vector<float> odds(from.rows(), start), out(to.rows(), start), gradients(from.rows()),
+      hessians(from.rows());
+  for (int round = 0; round < shape.rounds; ++round) {
+    for (std::size_t i = 0; i < from.rows(); ++i) {
+      const float p = 1 / (1 + std::exp(-odds[i]));
+      gradients[i] = from.weights[i] * (static_cast<float>(from.truth[i]) - p);
+      hessians[i] = from.weights[i] * std::max(1e-4F, p * (1 - p));
+    }
+    const Tree tree(learning, gradients, hessians, shape);
+    for (std::size_t i = 0; i < from.rows(); ++i) odds[i] += tree.value(learning, i);
+    for (std::size_t i = 0; i < to.rows(); ++i) out[i] += tree.value(scoring, i);
+  }
+  return out;
+}
+
+double area_under_curve(std::span<const float> scores, const Table& table) {
+  const auto order = by_falling_score(scores);
+  double above = 0, area = 0, positive = 0, negative = 0;
+  for (std::size_t i = 0; i < order.size();) {
+    double true_here = 0, false_here = 0;
+    std::size_t j = i;
+    for (; j < order.size() && !(scores[order[j]] < scores[order[i]]); ++j)
+      (table.truth[order[j]] != 0 ? true_here : false_here) += static_cast<double>(table.weights[order[j]]);
+    area += false_here * (above + true_here / 2);
+    above += true_here;
+    positive += true_here;
+    negative += false_here;
+    i = j;
+  }
+  return positive == 0 || negative == 0 ? 0.5 : area / positive / negative;
+}
+
+double average_precision(std::span<const float> scores, const Table& table) {
+  const auto order = by_falling_score(scores);
+  double hits = 0, seen = 0, sum = 0;
+  for (std::size_t i = 0; i < order.size();) {
+    double true_here = 0, all_here = 0;
+    std::size_t j = i;
+    for (; j < order.size() && !(scores[order[j]] < scores[order[i]]); ++j) {
+      const auto weight = static_cast<double>(table.weights[order[j]]);
+      all_here += weight;
+      true_here += table.truth[order[j]] != 0 ? weight : 0;
+    }
+    hits += true_here;
+    seen += all_here;
+    sum += true_here * hits / seen;
+    i = j;
+  }
+  return hits == 0 ? 0 : sum / hits;
+}
+
+}  // namespace tillwatch::gates

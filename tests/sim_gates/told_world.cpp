@@ -1,0 +1,66 @@
+#include "told_world.h"
+
+#include <cstdlib>
+#include <unordered_set>
+
+namespace tillwatch::gates {
+
+bool is_long() {
+  const char* wish = std::getenv("TILLWATCH_LONG");
+  return wish != nullptr && *wish != '\0';
+}
+
+Settings gate_settings(Mix mix, std::uint64_t seed) {
+  Settings out;
+  out.seed = seed;
+  out.mix = mix;
+  out.days = is_long() ? 60 : 35;
+  out.population.merchants = is_long() ? 500 : 240;
+  out.population.cities = 4;
+  out.population.people_per_merchant = is_long() ? 40 : 30;
+  return out;
+}
+
+ToldWorld tell(const Settings& settings) {
+  ToldWorld out;
+  out.world = std::make_shared<const world::World>(settings);
+  telling::Teller teller(*out.world, {settings.first_day, settings.first_day + settings.days - 1, {}});
+  std::vector<traffic::Events> parts(teller.parts());
+  std::unordered_set<traffic::EventId> seen;
+  while (teller.begin_day()) {
+    for (std::size_t i = 0; i < parts.size(); ++i) teller.tell_part(i, parts[i]);
+    teller.end_day(parts);
+    if (!teller.is_told()) continue;
+    for (const Instance& instance : teller.begun()) out.instances.emplace(instance.number, instance);
+    for (const Event& event : teller.ready()) {
+      if (event.kind != traffic::EventKind::transaction || !seen.insert(event.id).second) continue;
+      out.transactions.push_back(event);
+    }
+  }
+  return out;
+}
+
+const std::vector<ToldWorld>& five(Mix mix) {
+  const auto tell_all = [](Mix which) {
+    std::vector<ToldWorld> out;
+    for (const std::uint64_t seed : gate_seeds) out.push_back(tell(gate_settings(which, seed)));
+    return out;
+  };
+  static const std::vector<ToldWorld> realistic = tell_all(Mix::realistic);
+  static const std::vector<ToldWorld> training = tell_all(Mix::training);
+  return mix == Mix::realistic ? realistic : training;
+}
+
+std::vector<ToldWorld> bent(Mix mix, const Bend& bend) {
+  std::vector<ToldWorld> out = {five(mix)[0], five(mix)[3]};
+  for (ToldWorld& told : out)
+    for (Event& event : told.transactions)
+      if (bend) bend(event, told.instance_of(event));
+  return out;
+}
+
+std::string_view name_of(Mix mix) {
+  return mix == Mix::realistic ? "realistic" : "training";
+}
+
+}  // namespace tillwatch::gates

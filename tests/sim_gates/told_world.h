@@ -1,0 +1,55 @@
+// Worlds as the gates look at them: told whole, kept as transactions with who stands behind each. Called by
+// the gates. `Bend` changes what was told, as a broken generator would have told it.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "telling/teller.h"
+#include "world/world.h"
+
+namespace tillwatch::gates {
+
+using traffic::Event;
+using typology::Instance;
+using world::Mix;
+using world::Settings;
+using world::TypologyId;
+
+using Bend = std::function<void(Event&, const Instance* instance)>;
+
+struct ToldWorld {
+  std::shared_ptr<const world::World> world;
+  std::vector<Event> transactions;                        // in arrival order, each once
+  std::unordered_map<std::uint32_t, Instance> instances;  // by number
+
+  const Instance* instance_of(const Event& event) const {
+    if (event.instance == 0) return nullptr;
+    const auto at = instances.find(event.instance - 1);
+    return at == instances.end() ? nullptr : &at->second;
+  }
+};
+
+inline constexpr std::array<std::uint64_t, 5> gate_seeds = {101, 102, 103, 104, 105};
+
+bool is_long();
+// A world small enough that all gates over ten of them take less than a minute; with TILLWATCH_LONG a larger
+// one.
+Settings gate_settings(Mix mix, std::uint64_t seed);
+ToldWorld tell(const Settings& settings);
+
+// The worlds of the five seeds, told once for all gates.
+const std::vector<ToldWorld>& five(Mix mix);
+// Copies of two of them, bent.
+std::vector<ToldWorld> bent(Mix mix, const Bend& bend);
+// How many of the worlds are learned from; the others are scored.
+inline std::size_t learners_of(const std::vector<ToldWorld>& worlds) {
+  return worlds.size() * 3 / 5;
+}
+std::string_view name_of(Mix mix);
+
+}  // namespace tillwatch::gates
