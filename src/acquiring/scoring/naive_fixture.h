@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chance/random.h"
@@ -269,7 +270,7 @@ inline Plain random_world(std::uint64_t seed) {
       if (random.below(10) == 0) out.acts.push_back(act);  // a repetition
     }
   }
-  std::ranges::stable_sort(out.acts, {}, &PlainAct::arrival);
+  std::ranges::sort(out.acts, {}, [](const PlainAct& act) { return std::pair(act.arrival, act.id); });
   for (std::uint32_t n = random.below(400); n-- > 0;) {
     PlainFinding each;
     each.entity = std::array<std::string, 3>{"merchant", "card", "agent"}[random.below(3)];
