@@ -105,7 +105,7 @@ TEST(AgentFiles, GoldenChecksum) {
   }
   all += agent_register(world);
   EXPECT_EQ(crypto::to_hex(crypto::sha256(all)),
-            "169373be5b06056659879d01523d149ae17061fd3164a206610589e711f1262e");
+            "574f19cc0c99fdd906cdcf088153851ead78a6b2d340d9d73601c58f11e4cdd0");
 }
 
 TEST(AgentFiles, CuttingDaysChangesNoFileOfTheRest) {
