@@ -2,6 +2,7 @@
 
 #include "desk/account_routes.h"
 #include "desk/api_key_routes.h"
+#include "desk/list_routes.h"
 
 namespace tillwatch::desk {
 
@@ -15,6 +16,7 @@ Routes all_routes(const RouteParts& parts) {
   add_review_routes(routes, parts.access);
   add_registry_routes(routes, parts.registry);
   add_alert_routes(routes, parts.alerts);
+  add_list_routes(routes, parts.access, parts.decisions);
   add_decision_routes(routes, parts.decisions);
   add_notify_routes(routes, parts.notify);
   add_decision_stream(routes, parts.decisions);
