@@ -139,10 +139,11 @@ core::Result<std::string> create_account(sql::Connection& connection, const Part
   TRY_STATUS(check_shown_name(wish.shown_name));
   TRY_STATUS(check_language(wish.language));
   TRY_STATUS(check_grants(wish.grants));
+  const std::vector<Grant> given = wish.roles_wait ? std::vector<Grant>() : wish.grants;
   const std::string id = registry::make_id("acc", now, parts.random);
   const std::string_view state = wish.password.empty() ? "invited" : "active";
   const std::string by(author.empty() ? std::string_view(id) : author);
-  TRY(act, tell(connection, "account.created", by, id, told_grants(wish.grants), now));
+  TRY(act, tell(connection, "account.created", by, id, told_grants(given), now));
   const std::string sealed = parts.keys.seal(wish.shown_name, context_of(id), parts.random);
   const sql::Parameter password_set_at = wish.password.empty() ? sql::Parameter() : sql::Parameter(now);
   const auto added = connection.execute(
@@ -153,7 +154,7 @@ core::Result<std::string> create_account(sql::Connection& connection, const Part
   if (!added && added.error().code == ErrorCode::conflict)
     return core::fail(ErrorCode::conflict, "/sign_in", "this sign-in name is taken");
   if (!added) return std::unexpected(added.error());
-  TRY_STATUS(add_grants(connection, id, wish.grants, by, now));
+  TRY_STATUS(add_grants(connection, id, given, by, now));
   return id;
 }
 

@@ -51,6 +51,7 @@ struct NewAccount {
   std::string language = "zh";
   std::string password;  // already hashed; "": invited
   std::vector<Grant> grants;
+  bool roles_wait = false;  // for another person's approval: none is given now
 };
 
 // Errors: invalid (`where` is the member), conflict (the sign-in name is taken).

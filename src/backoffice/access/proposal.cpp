@@ -306,6 +306,19 @@ core::Status consume(sql::Connection& connection, std::string_view id, const Wis
               now);
 }
 
+core::Result<bool> has_independent_approver(sql::Connection& connection, std::string_view author,
+                                            std::string_view right) {
+  TRY(rows,
+      connection.query("select distinct account from access_grant where agent = $1 and account <> $2 and"
+                       " granted_by <> $2",
+                       {everywhere, author}));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    TRY(may, has_right(connection, rows[i].text(0), right, core::time_max, author));
+    if (may) return true;
+  }
+  return false;
+}
+
 core::Status end_without_right(sql::Connection& connection, std::string_view account, core::TimeMs now) {
   TRY(rows,
       connection.query("select " + std::string(columns) +

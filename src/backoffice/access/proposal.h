@@ -97,6 +97,10 @@ core::Status ratify(sql::Connection& connection, std::string_view who, std::stri
 core::Status consume(sql::Connection& connection, std::string_view id, const Wish& carried_out,
                      core::TimeMs now, core::Sabotage sabotage = {});
 
+// Whether somebody else has this right everywhere, by a role that the author did not give him.
+core::Result<bool> has_independent_approver(sql::Connection& connection, std::string_view author,
+                                            std::string_view right);
+
 // Ends what the account has proposed or approved and no longer may: called where a role is taken away or an
 // account is disabled, in the same transaction.
 core::Status end_without_right(sql::Connection& connection, std::string_view account, core::TimeMs now);

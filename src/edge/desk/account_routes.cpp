@@ -1,15 +1,18 @@
 #include "desk/account_routes.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "access/account.h"
 #include "access/factor.h"
 #include "access/invitation.h"
 #include "access/right.h"
+#include "access/role_grant.h"
 #include "access/session.h"
 #include "desk/cursor.h"
 #include "desk/fields.h"
 #include "desk/nullable.h"
+#include "desk/proposal_json.h"
 #include "json/writer.h"
 #include "registry/tree.h"
 #include "relay/act.h"
@@ -124,11 +127,40 @@ core::Result<Answer> create_account(Call& call, const access::Parts& parts) {
   if (auto refusal = body.refusal()) return *std::move(refusal);
   wish.grants = *std::move(roles);
   TRY_STATUS(check_owner(call, parts, wish.grants));
+  // Where another person has to approve, the colleague may arrive meanwhile and sees nothing.
+  TRY(second, access::needs_second_person(call.connection, call.caller.account));
+  wish.roles_wait = second;
   TRY(id, access::create_account(call.connection, parts, wish, call.caller.account, call.now));
   TRY(token, access::invite(call.connection, parts, access::Purpose::invite, id, call.now));
   std::string text;
-  json::Writer(text).begin_object().member("id", id).member("token", token).end_object();
+  json::Writer out(text);
+  out.begin_object().member("id", id).member("token", token);
+  if (second) {
+    TRY(made, access::propose_roles(call.connection, parts, id, {}, wish.grants, call.caller.account,
+                                    "a new account: " + wish.sign_in, call.now));
+    out.key("proposal");
+    write_proposal(out, made, true, call.now);
+  }
+  out.end_object();
   return json_answer(std::move(text), 201);
+}
+
+Answer version_answer(std::int64_t version) {
+  std::string text;
+  json::Writer(text).begin_object().member("version", version).end_object();
+  return json_answer(std::move(text));
+}
+
+// What waited for another person and did not find one in time (approval-mode), carried out by its author.
+core::Result<Answer> carry_out(Call& call, const access::Parts& parts, const std::string& proposal) {
+  TRY(one, access::find_proposal(call.connection, proposal));
+  if (!one || one->kind != access::roles_grant || one->target != "account:" + call.variable(0))
+    return refuse(Problem::not_found, "there is no such proposal for this account");
+  if (one->author != call.caller.account)
+    return core::fail(core::ErrorCode::denied, "", "only its author carries a proposal out");
+  TRY_STATUS(access::carry_out_roles(call.connection, parts, *one, call.now));
+  TRY(after, access::find_account(call.connection, parts, call.variable(0)));
+  return version_answer(after ? after->version : 0);
 }
 
 core::Result<Answer> change_account(Call& call, const access::Parts& parts) {
@@ -138,17 +170,34 @@ core::Result<Answer> change_account(Call& call, const access::Parts& parts) {
   change.shown_name = body.text_if("shown_name", 1, 180);
   change.language = body.word_if("language", {"zh", "en"});
   change.state = body.word_if("state", {"active", "disabled"});
+  const std::string reason = body.text_if("reason", 1, 1000).value_or("roles of an account");
+  const std::string proposal = body.text_if("proposal", 1, 64).value_or("");
   TRY(roles, read_roles(call, body));
+  if (!proposal.empty() && (roles || change.state || change.shown_name || change.language))
+    body.fault("proposal", "carries out what it says: name nothing else with it");
   if (auto refusal = body.refusal()) return *std::move(refusal);
+  if (!proposal.empty()) return carry_out(call, parts, proposal);
   change.grants = std::move(roles);
   TRY(account, access::find_account(call.connection, parts, call.variable(0)));
   if (account) TRY_STATUS(check_owner(call, parts, account->grants));
   if (change.grants) TRY_STATUS(check_owner(call, parts, *change.grants));
+  std::vector<Grant> waiting;
+  if (account && change.grants) {
+    TRY(more, access::gives_more(call.connection, account->grants, *change.grants));
+    TRY(second, access::needs_second_person(call.connection, call.caller.account));
+    if (more && second) waiting = *std::exchange(change.grants, std::nullopt);
+  }
   TRY(next, access::change_account(call.connection, parts, call.variable(0), version, change,
                                    call.caller.account, call.now));
+  if (waiting.empty()) return version_answer(next);
+  TRY(made, access::propose_roles(call.connection, parts, call.variable(0), account->grants, waiting,
+                                  call.caller.account, reason, call.now));
   std::string text;
-  json::Writer(text).begin_object().member("version", next).end_object();
-  return json_answer(std::move(text));
+  json::Writer out(text);
+  out.begin_object().member("version", next).key("proposal");
+  write_proposal(out, made, true, call.now);
+  out.end_object();
+  return json_answer(std::move(text), 202);
 }
 
 // A link for a colleague who has not arrived, or who lost password or phone.
@@ -218,7 +267,7 @@ void add_account_routes(Routes& routes, const AccessParts& given) {
               .right = "accounts.manage",
               .store = Store::write,
               .body_bytes_max = body_bytes_default,
-              .statuses = {200, 404, 409, 422}},
+              .statuses = {200, 202, 404, 409, 422}},
              with(change_account));
   routes.add({.name = "inviteAccount",
               .method = Method::post,

@@ -2,6 +2,7 @@
 // a change to whoever may not read proposals; never approves what was not seen.
 #include "access/account.h"
 #include "access/proposal.h"
+#include "access/role_grant.h"
 #include "desk/account_routes.h"
 #include "desk/cursor.h"
 #include "desk/fields.h"
@@ -42,12 +43,17 @@ core::Result<Answer> get_proposal(Call& call) {
   return json_answer(std::move(text));
 }
 
-core::Result<Answer> approve(Call& call) {
+// An approved change of roles happens here, in the same transaction; other subjects carry theirs out when
+// their author says so.
+core::Result<Answer> approve(Call& call, const access::Parts& parts) {
   Body body(call);
   const std::string hash = body.text("hash", 64, 64);
   const std::string reason = body.text_if("reason").value_or("");
   if (auto refusal = body.refusal()) return *std::move(refusal);
   TRY_STATUS(access::approve(call.connection, call.caller.account, call.variable(0), hash, reason, call.now));
+  TRY(one, access::find_proposal(call.connection, call.variable(0)));
+  if (one && one->kind == access::roles_grant)
+    TRY_STATUS(access::carry_out_roles(call.connection, parts, *one, call.now));
   return nothing();
 }
 
@@ -130,7 +136,8 @@ void add_proposal_routes(Routes& routes, const AccessParts& given) {
                 .statuses = {204, 404, 409}},
                function);
   };
-  act("approveProposal", "/desk/proposals/{id}/approve", body_bytes_default, approve);
+  act("approveProposal", "/desk/proposals/{id}/approve", body_bytes_default,
+      [parts](Call& call) { return approve(call, *parts); });
   act("rejectProposal", "/desk/proposals/{id}/reject", body_bytes_default, reject);
   act("withdrawProposal", "/desk/proposals/{id}/withdraw", 0, withdraw);
   act("ratifyProposal", "/desk/proposals/{id}/ratify", 0, ratify);
