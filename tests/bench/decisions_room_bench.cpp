@@ -355,6 +355,7 @@ int run(int argc, char** argv) {
     fill_registry(world);
     fill_alerts(world);
     fill_decisions(world);
+    if (connection->dialect() == sql::Dialect::postgres) must(connection->script("analyze"));
     fmt::print("made {} decisions and {} merchants in {:.0f} s\n", decisions, merchants,
                seconds_since(start));
   }

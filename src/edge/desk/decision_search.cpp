@@ -14,6 +14,9 @@ using sql::Parameter;
 constexpr std::size_t asked_merchants_max = 200;   // more of them are met along the sequence sooner
 constexpr std::size_t listed_events_max = 20'000;  // of a span of event times
 constexpr std::size_t block_max = 1'000;           // sequences that the driver gives at once
+// Ends a subquery after `exists`. PostgreSQL would else gather everything that it could be true of, for each
+// statement anew, instead of asking for the rows at hand.
+constexpr std::string_view row_by_row = " limit 1 offset 0";
 constexpr std::size_t merchant_numbers_max = 100;  // of one merchant
 
 std::string placeholder(std::vector<Parameter>& parameters, Parameter value) {
@@ -139,7 +142,8 @@ class Planner {
   void hit(std::string_view column, const std::string& text) {
     if (text.empty()) return;
     require("exists (select 1 from decision_hit h where h.sequence = d.sequence and h." +
-            std::string(column) + " = " + placeholder(plan_.parameters, std::string_view(text)) + ")");
+            std::string(column) + " = " + placeholder(plan_.parameters, std::string_view(text)) +
+            std::string(row_by_row) + ")");
   }
 
   void write_condition() {
@@ -249,7 +253,7 @@ std::string merchant_within(const std::vector<std::string>& roots, std::vector<P
   return "exists (select 1 from registry_merchant_number n join registry_merchant m on m.id = n.merchant"
          " join registry_agent_closure c on c.descendant = m.agent where n.number = d.merchant"
          " and c.ancestor in (" +
-         any + "))";
+         any + ")" + std::string(row_by_row) + ")";
 }
 
 core::Result<std::optional<std::vector<std::string>>> numbers_within(sql::Connection& connection,
