@@ -26,6 +26,7 @@
 #include "posix/hardening.h"
 #include "posix/signals.h"
 #include "registry/sighting_log.h"
+#include "rulebook/list_log.h"
 #include "secret_file.h"
 #include "service_thread.h"
 #include "trace/log.h"
@@ -175,6 +176,7 @@ core::Status open_service(Desk& desk, const Wishes& wishes) {
   desk.service->add(std::make_unique<findings::Inbox>(grouping));
   desk.service->add(std::make_unique<notify::Announcer>(desk.service->random()));
   desk.service->add(std::make_unique<registry::SightingLog>());
+  desk.service->add(std::make_unique<rulebook::ListLog>());
   desk.service->add(std::make_unique<NotifyPart>(wishes.messages, *desk.data_keys, *desk.service));
   return {};
 }

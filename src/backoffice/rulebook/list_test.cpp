@@ -12,8 +12,10 @@
 #include "access/proposal.h"
 #include "pipeline/pipeline_fixture.h"
 #include "relay/outbox.h"
+#include "relay/projector.h"
 #include "rulebook/list_catalogue.h"
 #include "rulebook/list_item.h"
+#include "rulebook/list_log.h"
 #include "rulebook/publication.h"
 
 namespace tillwatch::rulebook {
@@ -251,6 +253,67 @@ TEST_P(Lists, TheEngineDecidesByThem) {
   EXPECT_EQ(listed->owner, writer_);
   EXPECT_EQ(listed->reason, "confirmed_fraud");
   EXPECT_FALSE(facts.listed("blocked", "M-shop", pipeline::t0 + core::hour_ms));
+}
+
+// What an API key does to a list stands beside the desk's items; the order of the journal counts.
+TEST_P(Lists, WhatKeysDoToListsIsShown) {
+  sim::SimDisk disk;
+  pipeline::World world(disk, pipeline::options(), std::string(policy_text), now_);
+  ListLog log;
+  relay::Projector projector(disk, "data/journal", {&log});
+  const auto by_key = [&](std::string_view id, std::string_view value, std::string_view action) {
+    payment::EntryBuilder entry;
+    entry.header = {payment::EntryKind::list_change, 0, 0, now_, now_};
+    entry.set(payment::AttributeId::client, payment::Value::of("host"));
+    entry.set(payment::AttributeId::id, payment::Value::of(id));
+    entry.set(payment::AttributeId::list_name, payment::Value::of("blocked"));
+    entry.set(payment::AttributeId::list_value, payment::Value::of(value));
+    entry.set(payment::AttributeId::list_action, payment::Value::of(action));
+    EXPECT_EQ(world.send(entry, now_).error.to_string(), core::Error{}.to_string());
+  };
+  const auto relay_acts = [&] {
+    const auto epoch = relay::database_epoch(db_, random_).value();
+    const auto acts = relay::acts_after(db_, epoch, world.pipeline->acts().number, 1000).value();
+    for (const pipeline::ActAnswer& answer : world.pipeline->journal_acts(acts, now_))
+      EXPECT_EQ(answer.refusal, "");
+  };
+  const auto project = [&] {
+    while (projector.step(db_, world.pipeline->last_durable()).value()) {
+    }
+  };
+  // What the engine has, of the values of this test.
+  const auto standing = [&] {
+    std::set<std::string> values;
+    for (const char* value : {"M1", "M2", "M3"})
+      if (world.pipeline->engine().facts().listed("blocked", value, now_)) values.insert(value);
+    return values;
+  };
+  const auto agrees = [&] {
+    relay_acts();
+    project();
+    EXPECT_EQ(live("blocked"), standing());
+  };
+  by_key("1", "M1", "add");
+  agrees();
+  const ListItem item = list_items(db_, {"blocked", "", false}, "", 10, now_)->at(0);
+  EXPECT_EQ(item.made_by, "client:host");
+  // A key takes off what the desk put on before, and only that.
+  ASSERT_TRUE(add("blocked", wish("M2")));
+  agrees();
+  by_key("2", "M2", "remove");
+  agrees();
+  EXPECT_TRUE(live("blocked") == std::set<std::string>{"M1"});
+  by_key("3", "M3", "remove");  // in the journal before the desk's act
+  ASSERT_TRUE(add("blocked", wish("M3")));
+  agrees();
+  EXPECT_TRUE(live("blocked").contains("M3"));
+  // The desk takes off what a key put on; a key renews it before the engine has heard that.
+  const auto gone = take_off("blocked", item.id);
+  ASSERT_TRUE(approve_it(*gone->proposal));
+  ASSERT_TRUE(carry(*gone->proposal));
+  by_key("4", "M1", "add");
+  agrees();
+  EXPECT_FALSE(live("blocked").contains("M1"));
 }
 
 }  // namespace
