@@ -39,6 +39,7 @@ export const rooms: readonly Room[] = [
   { path: "/proposals", right: "proposals.read", word: "nav.proposals", group: "nav.group.house", page: of(access, (rooms) => rooms.ProposalsPage) },
   { path: "/accounts", right: "accounts.read", word: "nav.accounts", group: "nav.group.house", page: of(access, (rooms) => rooms.AccountsPage) },
   { path: "/access-review", right: "access.review", word: "nav.review", group: "nav.group.house", page: of(access, (rooms) => rooms.ReviewPage) },
+  { path: "/api-keys", right: "api_keys.manage", word: "nav.keys", group: "nav.group.house", page: of(access, (rooms) => rooms.KeysPage) },
   { path: "/webhooks", right: "webhooks.manage", word: "nav.webhooks", group: "nav.group.house", page: of(notify, (rooms) => rooms.WebhooksPage) },
   { path: "/audit", right: "audit.read", word: "nav.audit", group: "nav.group.house", page: of(house, (rooms) => rooms.AuditPage) },
   { path: "/health", right: "health.read", word: "nav.health", group: "nav.group.house", page: of(house, (rooms) => rooms.HealthPage) },

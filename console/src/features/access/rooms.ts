@@ -3,3 +3,4 @@ export { AccountsPage } from "./accounts";
 export { OwnAccountPage } from "./own_account";
 export { ProposalsPage } from "./proposals";
 export { ReviewPage } from "./review";
+export { KeysPage } from "./keys";
