@@ -33,6 +33,7 @@ desk::RouteParts route_parts(const DeskOptions& options, const Made& made) {
   parts.decisions = {&made.territory, &made.records};
   parts.home = {&made.territory, &made.system, options.utc_offset_minutes};
   parts.notify.notify = &made.notify;
+  parts.policy.access = &made.access;
   return parts;
 }
 

@@ -68,6 +68,23 @@ core::Result<std::vector<policy::SourceFile>> read_own_files(const std::string& 
   return read_one_folder(folder, "");
 }
 
+core::Result<std::vector<policy::SourceFile>> read_scenarios(const std::string& folder) {
+  std::vector<policy::SourceFile> files;
+  const std::string inside = folder + "/scenarios";
+  std::error_code error;
+  if (!std::filesystem::is_directory(inside, error)) return files;
+  std::vector<std::string> names;
+  for (std::filesystem::directory_iterator at(inside, error), end; !error && at != end; at.increment(error))
+    if (at->path().extension() == ".scenario") names.push_back(at->path().filename());
+  if (error) return core::fail(ErrorCode::io, inside, "cannot be listed: " + error.message());
+  std::ranges::sort(names);
+  for (const std::string& name : names) {
+    TRY(text, read_text_file(inside + "/" + name, core::limits::scenario_bytes_max));
+    files.push_back({"scenarios/" + name, std::move(text)});
+  }
+  return files;
+}
+
 core::Status replace_text_file(const std::string& path, const std::string& text) {
   const std::string fresh = path + ".new";
   std::ofstream file(fresh, std::ios::binary | std::ios::trunc);

@@ -15,6 +15,10 @@ namespace tillwatch {
 // The files of the folder alone. Errors as of read_policy_folder.
 core::Result<std::vector<policy::SourceFile>> read_own_files(const std::string& folder);
 
+// The files of FOLDER/scenarios, as "scenarios/NAME.scenario"; none where there is no such folder. Errors:
+// io, limit (one over core::limits::scenario_bytes_max).
+core::Result<std::vector<policy::SourceFile>> read_scenarios(const std::string& folder);
+
 // Puts `text` in the place of a file, whole or not at all, with the rights it had. Errors: io.
 core::Status replace_text_file(const std::string& path, const std::string& text);
 

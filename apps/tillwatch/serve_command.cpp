@@ -21,12 +21,14 @@
 #include "notify_part.h"
 #include "payment/card_digits.h"
 #include "policy_folder.h"
+#include "policy_part.h"
 #include "posix/clock.h"
 #include "posix/event_loop.h"
 #include "posix/hardening.h"
 #include "posix/signals.h"
 #include "registry/sighting_log.h"
 #include "rulebook/list_log.h"
+#include "rulebook/tally.h"
 #include "secret_file.h"
 #include "service_thread.h"
 #include "trace/log.h"
@@ -87,6 +89,8 @@ struct Desk {
   posix::Clock clock;
   posix::Random random;
   std::unique_ptr<posix::Disk> disk;
+  std::shared_ptr<const policy::Bundle> folder_policy;  // of --policy; nullptr without
+  bool policy_by_people = false;                        // it changes at the desk only
   std::unique_ptr<pipeline::Pipeline> pipeline;
   std::unique_ptr<door::Door> door;
   std::unique_ptr<api::KeyRing> keys;
@@ -99,17 +103,27 @@ struct Desk {
   std::unique_ptr<ServiceThread> service;       // the same
 };
 
+// Without a folder: the policy that the journal has in force. With a database it is settle_policy() that
+// decides over the folder, once the versions that people published can be asked for.
+core::Result<std::unique_ptr<pipeline::Pipeline>> open_pipeline(Desk& desk, const Wishes& wishes) {
+  TRY(options, pipeline_options(*desk.disk, desk.random, wishes.sabotage));
+  const bool people = !wishes.database.empty();
+  auto opened =
+      pipeline::Pipeline::open(*desk.disk, options, people ? nullptr : desk.folder_policy, desk.clock.now());
+  const bool empty =
+      !opened && opened.error().code == core::ErrorCode::invalid && opened.error().where == "policy";
+  if (!people || !empty || !desk.folder_policy) return opened;
+  return pipeline::Pipeline::open(*desk.disk, options, desk.folder_policy, desk.clock.now());
+}
+
 core::Status open_record(Desk& desk, const Wishes& wishes, trace::Log& log) {
   TRY(card_keys, load_card_keys(card_keys_path(wishes.data, wishes.card_keys)));
-  // Without a folder: the policy that the journal has in force, which people may have published.
-  std::shared_ptr<const policy::Bundle> bundle;
   if (!wishes.policy.empty()) {
     TRY(loaded, load_policy_folder(wishes.policy));
-    bundle = std::move(loaded);
+    desk.folder_policy = std::move(loaded);
   }
   desk.door = std::make_unique<door::Door>(card_keys, wishes.sabotage);
-  TRY(options, pipeline_options(*desk.disk, desk.random, wishes.sabotage));
-  TRY(pipeline, pipeline::Pipeline::open(*desk.disk, options, bundle, desk.clock.now()));
+  TRY(pipeline, open_pipeline(desk, wishes));
   desk.pipeline = std::move(pipeline);
   const pipeline::RecoveryReport& report = desk.pipeline->recovery();
   log.info("recovered", {{FieldName::sequence, report.last.value},
@@ -160,7 +174,7 @@ core::Result<std::string> open_door(Desk& desk, const Wishes& wishes, posix::Sig
 }
 
 // People's side: the database, and what works on it beside the deciding.
-core::Status open_service(Desk& desk, const Wishes& wishes) {
+core::Status open_service(Desk& desk, const Wishes& wishes, trace::Log& log) {
   if (wishes.database.empty()) return {};
   const auto keep = core::parse_duration(wishes.keep_decisions);
   if (!keep || *keep < core::limits::keep_decisions_ms_min)
@@ -169,6 +183,9 @@ core::Status open_service(Desk& desk, const Wishes& wishes) {
   TRY(service, ServiceThread::create({wishes.database, wishes.data, *keep, wishes.sabotage}, *desk.pipeline,
                                      write_to_stderr, payment::mask_digit_runs));
   desk.service = std::move(service);
+  TRY(by_people, settle_policy({wishes.policy, desk.folder_policy, !wishes.desk.empty()}, *desk.pipeline,
+                               *desk.service, log));
+  desk.policy_by_people = by_people;
   TRY(keys, open_data_keys(wishes.data, desk.service->disk(), desk.service->connection(),
                            desk.service->random(), desk.clock.now()));
   desk.data_keys = std::move(keys);
@@ -177,6 +194,7 @@ core::Status open_service(Desk& desk, const Wishes& wishes) {
   desk.service->add(std::make_unique<notify::Announcer>(desk.service->random()));
   desk.service->add(std::make_unique<registry::SightingLog>());
   desk.service->add(std::make_unique<rulebook::ListLog>());
+  desk.service->add(std::make_unique<rulebook::RuleTally>());
   desk.service->add(std::make_unique<NotifyPart>(wishes.messages, *desk.data_keys, *desk.service));
   return {};
 }
@@ -217,6 +235,11 @@ core::Status open_desk(Desk& desk, const Wishes& wishes, trace::Log& log) {
 // changes nothing.
 void reload_policy(Desk& desk, const Wishes& wishes, trace::Log& log) {
   if (wishes.policy.empty()) return;
+  if (desk.policy_by_people) {
+    log.warn("policy_folder_ignored",
+             {{FieldName::detail, "the policy is published at the desk: its folder changes nothing"}});
+    return;
+  }
   const auto bundle = load_policy_folder(wishes.policy);
   if (!bundle) {
     constexpr std::size_t told_bytes = 2000;  // `tillwatch policy check` tells all of it
@@ -276,7 +299,7 @@ int serve(const Wishes& wishes) {
   desk.disk = std::move(*disk);
   core::Status status = open_record(desk, wishes, log);
   if (status) status = open_keys(desk, log);
-  if (status) status = open_service(desk, wishes);
+  if (status) status = open_service(desk, wishes, log);
   if (!status) return failed("cannot_start", status.error());
   const auto address = open_door(desk, wishes, *signals, log);
   if (!address) return failed("cannot_start", address.error());

@@ -152,11 +152,36 @@ void ServiceThread::go_to_rest(Rest& rest, std::string_view event, const core::E
                      {FieldName::duration_ms, rest.length_ms}});
 }
 
+// A swap goes to the engine together with its policy. One that cannot be had goes alone: the journal then
+// says why it was refused, and what is behind it is not held up for ever.
+core::Status ServiceThread::add_policies(std::vector<pipeline::ActSubmission>& acts) {
+  if (!published_policy_) return {};
+  for (pipeline::ActSubmission& act : acts) {
+    if (act.entry.empty()) continue;
+    payment::EntryView entry;
+    if (!entry.decode(act.entry) || entry.kind() != payment::EntryKind::policy_swap) continue;
+    auto found = published_policy_(*connection_, entry.text(payment::AttributeId::policy_bundle));
+    if (found) {
+      act.bundle = std::move(*found);
+      continue;
+    }
+    const core::ErrorCode code = found.error().code;
+    if (code == core::ErrorCode::unavailable || code == core::ErrorCode::io)
+      return std::unexpected(found.error());
+    log_.error("policy_unreadable", {{FieldName::act, act.number},
+                                     {FieldName::code, std::string(core::name_of(code))},
+                                     {FieldName::detail, found.error().to_string()}});
+  }
+  return {};
+}
+
 void ServiceThread::relay_step() {
   if (acts_away_ || rests(relay_rest_)) return;
   core::Result<std::vector<pipeline::ActSubmission>> acts =
       relay::acts_after(*connection_, epoch_, handed_, core::limits::relay_acts_at_once);
   if (!acts) return go_to_rest(relay_rest_, "relay_waits", acts.error());
+  if (const core::Status status = add_policies(*acts); !status)
+    return go_to_rest(relay_rest_, "relay_waits", status.error());
   if (acts->empty()) {
     relay_rest_ = {};
     return;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -44,6 +45,10 @@ struct ServiceHealth {
   core::TimeMs engine_turn = 0;  // when the engine thread was last seen at work; 0: not yet
 };
 
+// The policy of a hash as people published it. Errors: not_found, corrupt, invalid, those of the connection.
+using PublishedPolicy = std::function<core::Result<std::shared_ptr<const policy::Bundle>>(
+    sql::Connection& connection, std::string_view hash)>;
+
 class ServiceThread {
  public:
   // Opens and migrates the database, and compares its position with the journal's and the engine's: a side
@@ -69,6 +74,9 @@ class ServiceThread {
   // In the order in which they are added, within the projector's transactions.
   void add(std::unique_ptr<relay::Projection> projection) { projections_.push_back(std::move(projection)); }
 
+  // Where acts that swap the policy find it; before start().
+  void set_published_policy(PublishedPolicy find) { published_policy_ = std::move(find); }
+
   // `engine_loop` is woken when acts wait; it outlives this.
   void start(ports::Loop& engine_loop);
 
@@ -84,6 +92,7 @@ class ServiceThread {
   void run();
   core::DurationMs wait_ms() const;
   void relay_step();
+  core::Status add_policies(std::vector<pipeline::ActSubmission>& acts);
   void take_answers();
   void projector_step();
   void retention_step();
@@ -111,6 +120,7 @@ class ServiceThread {
   std::vector<std::unique_ptr<relay::Projection>> projections_;
   std::unique_ptr<relay::Projector> projector_;
   std::vector<std::unique_ptr<ServicePart>> parts_;
+  PublishedPolicy published_policy_;
   ActExchange exchange_;
   std::string epoch_;
   std::int64_t handed_ = 0;  // acts up to this one are in the journal

@@ -153,6 +153,19 @@ std::string roll_back_of(const Version& to) {
   return text;
 }
 
+// The act that has the engine go over to a version.
+core::Status swap_to(sql::Connection& connection, const Version& version, std::string_view kind,
+                     std::string_view actor, core::TimeMs now) {
+  payment::EntryBuilder swap;
+  swap.header.kind = payment::EntryKind::policy_swap;
+  swap.set(payment::AttributeId::policy_bundle, payment::Value::of(std::string_view(version.policy)));
+  const std::string subject = "policy:" + std::to_string(version.number);
+  TRY(act, relay::append(connection, {kind, actor, subject, "", now, &swap}));
+  TRY_STATUS(
+      connection.execute("update rulebook_version set act = $2 where number = $1", {version.number, act}));
+  return {};
+}
+
 core::Result<Version> get_version(sql::Connection& connection, std::int64_t number) {
   TRY(found, find_version(connection, number));
   if (!found) return core::fail(ErrorCode::not_found, "", "there is no such version");
@@ -283,14 +296,25 @@ core::Result<std::optional<Version>> put_due_in_force(sql::Connection& connectio
                                   {now})));
   if (!due) return std::nullopt;
   TRY_STATUS(connection.execute("update rulebook_version set state = 'replaced' where state = 'in_force'"));
-  payment::EntryBuilder swap;
-  swap.header.kind = payment::EntryKind::policy_swap;
-  swap.set(payment::AttributeId::policy_bundle, payment::Value::of(std::string_view(due->policy)));
-  const std::string subject = "policy:" + std::to_string(due->number);
-  TRY(act, relay::append(connection, {"policy.in_force", due->author, subject, "", now, &swap}));
-  TRY_STATUS(connection.execute("update rulebook_version set state = 'in_force', act = $2 where number = $1",
-                                {due->number, act}));
+  TRY_STATUS(
+      connection.execute("update rulebook_version set state = 'in_force' where number = $1", {due->number}));
+  TRY_STATUS(swap_to(connection, *due, "policy.in_force", due->author, now));
   return find_version(connection, due->number);
+}
+
+core::Result<bool> is_due(sql::Connection& connection, core::TimeMs now) {
+  TRY(rows, connection.query("select 1 from rulebook_version where state = 'scheduled' and effective_at <= $1"
+                             " limit 1",
+                             {now}));
+  return !rows.empty();
+}
+
+core::Result<bool> put_back(sql::Connection& connection, std::string_view policy_of_engine, std::int64_t acts,
+                            core::TimeMs now) {
+  TRY(version, in_force(connection));
+  if (!version || version->policy == policy_of_engine || version->act > acts) return false;
+  TRY_STATUS(swap_to(connection, *version, "policy.put_back", "system", now));
+  return true;
 }
 
 core::Result<std::optional<Version>> in_force(sql::Connection& connection) {
@@ -329,6 +353,12 @@ core::Result<core::Bytes> pack_of(sql::Connection& connection, std::string_view 
   TRY(rows, connection.query("select packed from rulebook_pack where hash = $1", {hash}));
   if (rows.empty()) return core::fail(ErrorCode::not_found, "", "no pack of this hash is kept");
   return core::Bytes(rows[0].text(0));
+}
+
+core::Result<std::shared_ptr<const policy::Bundle>> bundle_of(sql::Connection& connection,
+                                                              std::string_view hash) {
+  TRY(packed, pack_of(connection, hash));
+  return policy::Bundle::restore(packed);
 }
 
 }  // namespace tillwatch::rulebook

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 #include "access/proposal.h"
 #include "core/error.h"
 #include "core/sabotage.h"
+#include "policy/bundle.h"
 #include "policy/source.h"
 #include "rulebook/draft.h"
 #include "sql/database.h"
@@ -61,6 +63,15 @@ core::Result<Version> roll_back(sql::Connection& connection, const Author& autho
 // reaches it: pack_of().
 core::Result<std::optional<Version>> put_due_in_force(sql::Connection& connection, core::TimeMs now);
 
+// Whether put_due_in_force() would put one; cheap, for a look at every turn.
+core::Result<bool> is_due(sql::Connection& connection, core::TimeMs now);
+
+// Where the engine runs another policy than the version in force, although it has obeyed every act up to
+// `acts`: somebody swapped it past the desk (a start without the database). Tells it the approved one again;
+// false where both agree or the swap is still under way.
+core::Result<bool> put_back(sql::Connection& connection, std::string_view policy_of_engine, std::int64_t acts,
+                            core::TimeMs now);
+
 core::Result<std::optional<Version>> in_force(sql::Connection& connection);
 core::Result<std::optional<Version>> find_version(sql::Connection& connection, std::int64_t number);
 // Newest first, before the number `before` (0 for the first page).
@@ -69,5 +80,8 @@ core::Result<std::vector<Version>> list_versions(sql::Connection& connection, st
 core::Result<PackSet> files_of_version(sql::Connection& connection, const Version& version);
 // The packed bytes of a hash. Errors: not_found.
 core::Result<core::Bytes> pack_of(sql::Connection& connection, std::string_view hash);
+// The policy of a hash, compiled. Errors: not_found, corrupt, invalid.
+core::Result<std::shared_ptr<const policy::Bundle>> bundle_of(sql::Connection& connection,
+                                                              std::string_view hash);
 
 }  // namespace tillwatch::rulebook

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "core/strong.h"
 #include "core/time.h"
 #include "payment/attribute.h"
+#include "policy/bundle.h"
 
 namespace tillwatch::pipeline {
 
@@ -21,6 +23,9 @@ struct ActSubmission {
   std::string digest;   // in hexadecimal
   core::TimeMs at = 0;  // wall time of the act
   std::string entry;    // canonical bytes of the entry that the engine shall step; "" for none
+  // Of a policy swap: the policy that its entry names, kept beside the journal before the entry is written.
+  // nullptr where the journal has it already.
+  std::shared_ptr<const policy::Bundle> bundle = nullptr;
 };
 
 struct ActAnswer {

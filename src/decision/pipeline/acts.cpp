@@ -59,6 +59,7 @@ core::Result<std::string> Pipeline::entry_of_act(const ActSubmission& act, bool&
   State& s = *state_;
   TRY(entry, wanted_entry(act));
   if (entry.header.kind == EntryKind::policy_swap) {
+    if (act.bundle) TRY_STATUS(s.keep_bundle(act.bundle));
     entry.header = {EntryKind::policy_swap, 0, s.now, s.now, s.now};
     entry.set(AttributeId::policy_stage, Value::of("swap"));
   } else {

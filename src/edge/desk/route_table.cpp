@@ -21,6 +21,8 @@ Routes all_routes(const RouteParts& parts) {
   add_notify_routes(routes, parts.notify);
   add_decision_stream(routes, parts.decisions);
   add_decision_export(routes, parts.decisions);
+  add_policy_routes(routes, parts.policy);
+  add_draft_routes(routes, parts.policy);
   add_home_routes(routes, parts.home);
   add_audit_routes(routes);
   return routes;

@@ -6,6 +6,7 @@
 #include "desk/decision_routes.h"
 #include "desk/home_routes.h"
 #include "desk/notify_routes.h"
+#include "desk/policy_routes.h"
 #include "desk/registry_routes.h"
 #include "desk/route.h"
 #include "desk/session_routes.h"
@@ -20,6 +21,7 @@ struct RouteParts {
   DecisionParts decisions;
   HomeParts home;
   NotifyParts notify;
+  PolicyParts policy;
 };
 
 // Each subject adds its rows: void add_alert_routes(Routes& routes, ...), in alert_routes.{h,cpp}.
