@@ -18,6 +18,7 @@
 #include "rulebook/draft.h"
 #include "rulebook/examination.h"
 #include "rulebook/publication.h"
+#include "rulebook/tally.h"
 
 namespace tillwatch::rulebook {
 namespace {
@@ -145,12 +146,16 @@ TEST_P(Rulebook, TheEngineSwapsToWhatWasApproved) {
   ASSERT_TRUE(publish_it(draft.id));
   tick();
   const Version version = in_force(db_).value().value();
-  for (const bool held : {false, true}) {
+  // In the journal's folder already, given along with the act, or nowhere.
+  for (const std::string_view where : {"journal", "act", ""}) {
+    const bool held = !where.empty();
     sim::SimDisk disk;
-    if (held) pipeline::World keeps_it(disk, pipeline::options(), rules_in(version));
+    if (where == "journal") pipeline::World keeps_it(disk, pipeline::options(), rules_in(version));
     pipeline::World world(disk);
     const std::string before = policy::to_hex(world.pipeline->bundle().hash());
-    const auto acts = relay::acts_after(db_, relay::database_epoch(db_, random_).value(), 0, 1000).value();
+    auto acts = relay::acts_after(db_, relay::database_epoch(db_, random_).value(), 0, 1000).value();
+    if (where == "act")
+      for (pipeline::ActSubmission& act : acts) act.bundle = bundle_of(db_, version.policy).value();
     std::string refusal;
     for (const pipeline::ActAnswer& answer : world.pipeline->journal_acts(acts, pipeline::t0)) {
       EXPECT_EQ(answer.kind, pipeline::ActAnswer::Kind::journalled);
@@ -159,6 +164,68 @@ TEST_P(Rulebook, TheEngineSwapsToWhatWasApproved) {
     EXPECT_EQ(refusal.empty(), held) << refusal;
     EXPECT_EQ(policy::to_hex(world.pipeline->bundle().hash()), held ? version.policy : before);
   }
+}
+
+TEST_P(Rulebook, WhatWasSwappedPastTheDeskIsPutBackOnce) {
+  const Version version = in_force(db_).value().value();
+  const auto put = [&](std::string_view policy_of_engine, std::int64_t acts) {
+    return in_transaction([&] { return put_back(db_, policy_of_engine, acts, now_); }).value();
+  };
+  EXPECT_FALSE(put(version.policy, 0)) << "the engine has it";
+  EXPECT_TRUE(put("another", 0));
+  const std::int64_t act = in_force(db_).value()->act;
+  EXPECT_GT(act, 0);
+  EXPECT_FALSE(put("another", act - 1)) << "the swap is under way";
+  EXPECT_TRUE(put("another", act)) << "it was obeyed, and swapped past the desk again";
+}
+
+TEST_P(Rulebook, CountsHitsByDayAndForgetsDroppedRulesWithTheirPolicy) {
+  RuleTally tally;
+  engine::Decision decision;
+  decision.hits.resize(2);
+  decision.hits[0].rule = "T01-large";
+  decision.hits[1].rule = "T02-odd";
+  decision.hits[1].shadow = true;
+  const auto tell = [&](const payment::EntryBuilder& built, const engine::Decision* decided) {
+    core::Bytes bytes;
+    ASSERT_TRUE(built.encode(bytes));
+    payment::EntryView view;
+    ASSERT_TRUE(view.decode(bytes));
+    ASSERT_TRUE(in_transaction([&]() -> core::Result<bool> {
+      tally.begin();
+      TRY_STATUS(tally.project(db_, {core::Sequence(1), view, decided}));
+      TRY_STATUS(tally.project(db_, {core::Sequence(2), view, decided}));
+      TRY_STATUS(tally.finish(db_));
+      return true;
+    }));
+  };
+  payment::EntryBuilder sale;
+  sale.header = {payment::EntryKind::transaction, 0, now_, now_, now_};
+  tell(sale, &decision);
+  sale.header.admitted_at += core::day_ms;
+  tell(sale, &decision);
+  const auto all = hits_since(db_, now_).value();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].hits, 4);
+  EXPECT_EQ(all[0].shadow_hits, 0);
+  EXPECT_EQ(all[1].shadow_hits, 4);
+  EXPECT_EQ(hits_since(db_, now_ + core::day_ms).value()[0].hits, 2);
+  EXPECT_EQ(days_of_rule(db_, "T02-odd", now_).value().size(), 2u);
+
+  payment::EntryBuilder drop;
+  drop.header = {payment::EntryKind::registry_command, 0, now_, now_, now_};
+  drop.set(payment::AttributeId::registry_entity, payment::Value::of("rule"));
+  drop.set(payment::AttributeId::registry_id, payment::Value::of("T01-large"));
+  drop.set(payment::AttributeId::registry_action, payment::Value::of("set"));
+  ASSERT_TRUE(drop.set_extra("why", payment::Value::of("ceiling")));
+  tell(drop, nullptr);
+  ASSERT_EQ(dropped_rules(db_).value().size(), 1u);
+  EXPECT_EQ(dropped_rules(db_).value()[0].rule, "T01-large");
+  payment::EntryBuilder swap;
+  swap.header = {payment::EntryKind::policy_swap, 0, now_, now_, now_};
+  swap.set(payment::AttributeId::policy_stage, payment::Value::of("swap"));
+  tell(swap, nullptr);
+  EXPECT_TRUE(dropped_rules(db_).value().empty());
 }
 
 TEST_P(Rulebook, AnEditAfterTheApprovalVoidsIt) {
