@@ -6,6 +6,7 @@
 
 #include "access/account.h"
 #include "access/invitation.h"
+#include "access/password_rule.h"
 #include "desk/embedded_file.h"
 #include "desk/origin.h"
 #include "installation.h"
@@ -62,7 +63,8 @@ desk::SystemState ServiceSystem::state() {
 }
 
 DeskPart::DeskPart(const DeskOptions& options, const crypto::DataKeys& keys, ServiceThread& service)
-    : access_{keys, service.random(), hash_},
+    : hashing_(hash_, service.loop()),
+      access_{keys, service.random(), hash_, access::password_characters_min, {}, &hashing_},
       notify_{keys, service.random(), options.near_receivers},
       registry_(keys, service.random()),
       records_(service.disk(), record_folder),

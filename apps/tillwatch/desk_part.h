@@ -14,6 +14,7 @@
 #include "desk/handler.h"
 #include "desk/route_table.h"
 #include "desk/system_state.h"
+#include "hash_thread.h"
 #include "http/server.h"
 #include "http/tls.h"
 #include "notify/webhook.h"
@@ -74,6 +75,7 @@ class DeskPart final : public ServicePart {
   core::Status offer_first_run(ServiceThread& service);
 
   access::Argon2id hash_;
+  HashThread hashing_;
   access::Parts access_;
   notify::Parts notify_;
   registry::Registry registry_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "access/hash_queue.h"
 #include "access/password_hash.h"
 #include "core/sabotage.h"
 #include "crypto/data_keys.h"
@@ -18,6 +19,7 @@ struct Parts {
   PasswordHash& hash;
   std::size_t password_characters_min = 15;
   core::Sabotage sabotage = {};
+  HashQueue* queue = nullptr;  // where passwords of people who sign in are hashed; nullptr: at once
 };
 
 // 256 random bits in hexadecimal: what a cookie or a link holds.

@@ -8,6 +8,7 @@
 #include "access/invitation.h"
 #include "access/password_rule.h"
 #include "access/tries.h"
+#include "crypto/secret.h"
 #include "relay/act.h"
 
 namespace tillwatch::access {
@@ -88,36 +89,58 @@ core::Result<std::string> first_account(sql::Connection& connection, const Parts
 
 }  // namespace
 
-core::Result<SignInResult> sign_in(sql::Connection& connection, const Parts& parts, std::string_view name,
-                                   std::string_view password, std::string_view device_secret,
-                                   const Visitor& visitor, core::TimeMs now) {
+core::Result<BegunSignIn> begin_sign_in(sql::Connection& connection, const Parts& parts,
+                                        std::string_view name, std::string_view password,
+                                        std::string_view device_secret, const Visitor& visitor,
+                                        core::TimeMs now) {
+  BegunSignIn begun;
   const std::string folded = folded_sign_in(name);
-  if (folded.empty() || password.size() > password_bytes_max) return only(Kind::refused);
+  if (folded.empty() || password.size() > password_bytes_max) {
+    begun.over = only(Kind::refused);
+    return begun;
+  }
   TRY(account, find_by_sign_in(connection, parts, folded));
   TRY(device, find_device(connection, device_secret));
   if (device && (!account || device->account != account->id)) device.reset();
   TRY(wait, count_try(connection, buckets_of(folded, device, visitor, parts.sabotage), now));
-  if (wait > 0) return only(Kind::wait, wait);
+  if (wait > 0) begun.over = only(Kind::wait, wait);
+  if (account) {
+    begun.account = account->id;
+    begun.stored = account->password;
+  }
+  if (device) begun.device = device->id;
+  begun.address = visitor.address;
+  begun.user_agent = visitor.user_agent;
+  return begun;
+}
 
-  const bool right = parts.hash.matches(account ? account->password : "", password);
-  if (!right || account->state != "active" || account->dormant(now)) {
+core::Result<SignInResult> end_sign_in(sql::Connection& connection, const Parts& parts,
+                                       const BegunSignIn& begun, const HashOutcome& outcome,
+                                       core::TimeMs now) {
+  TRY(account, find_account(connection, parts, begun.account));
+  const bool same = account && account->password == begun.stored;
+  if (!outcome.right || !same || account->state != "active" || account->dormant(now)) {
     TRY_STATUS(note_refusal(connection, account ? std::string_view(account->id) : "nobody", now));
     return only(Kind::refused);
   }
-  std::string renewed;
-  if (parts.hash.outdated(account->password)) {
-    TRY(made, parts.hash.make(password));
-    renewed = std::move(made);
-  }
   TRY(transaction, sql::Transaction::begin(connection));
-  if (!renewed.empty())
-    TRY_STATUS(
-        connection.execute("update access_account set password = $1 where id = $2", {renewed, account->id}));
-  Visitor known = visitor;
-  known.device = device ? std::string_view(device->id) : std::string_view();
-  TRY(result, admit(connection, parts, *account, known, now));
+  if (!outcome.renewed.empty())
+    TRY_STATUS(connection.execute("update access_account set password = $1 where id = $2",
+                                  {outcome.renewed, account->id}));
+  TRY(result, admit(connection, parts, *account, {begun.address, begun.user_agent, begun.device}, now));
   TRY_STATUS(transaction.commit());
   return result;
+}
+
+core::Result<SignInResult> sign_in(sql::Connection& connection, const Parts& parts, std::string_view name,
+                                   std::string_view password, std::string_view device_secret,
+                                   const Visitor& visitor, core::TimeMs now) {
+  TRY(begun, begin_sign_in(connection, parts, name, password, device_secret, visitor, now));
+  if (begun.over) return *std::move(begun.over);
+  HashJob job{begun.stored, std::string(password)};
+  const HashOutcome outcome = hashed(parts.hash, job);
+  crypto::wipe(job.password.data(), job.password.size());
+  return end_sign_in(connection, parts, begun, outcome, now);
 }
 
 core::Result<SignInResult> show_factor(sql::Connection& connection, const Parts& parts,

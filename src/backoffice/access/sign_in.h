@@ -49,6 +49,23 @@ core::Result<SignInResult> sign_in(sql::Connection& connection, const Parts& par
 
 // The second factor of a session that needs one (or of a step-up): digits of TOTP or a recovery code; the
 // other is "". Gives a new session.
+// The same in two steps around the hash, which may take place elsewhere.
+struct BegunSignIn {
+  std::optional<SignInResult> over;  // refused without a hash, or to wait
+  std::string account;               // "": nobody's name
+  std::string stored;                // what the password is compared with
+  std::string device;                // the id of the owner's known device
+  std::string address, user_agent;
+};
+core::Result<BegunSignIn> begin_sign_in(sql::Connection& connection, const Parts& parts,
+                                        std::string_view name, std::string_view password,
+                                        std::string_view device_secret, const Visitor& visitor,
+                                        core::TimeMs now);
+// The account is looked at again: it may be another by now.
+core::Result<SignInResult> end_sign_in(sql::Connection& connection, const Parts& parts,
+                                       const BegunSignIn& begun, const HashOutcome& outcome,
+                                       core::TimeMs now);
+
 core::Result<SignInResult> show_factor(sql::Connection& connection, const Parts& parts,
                                        const Session& session, std::string_view digits,
                                        std::string_view recovery_code, core::TimeMs now);

@@ -9,6 +9,7 @@
 #include "access/account.h"
 #include "access/invitation.h"
 #include "access/right.h"
+#include "access/sign_in.h"
 #include "access/totp.h"
 #include "desk/access_authenticator.h"
 #include "desk/desk_fixture.h"

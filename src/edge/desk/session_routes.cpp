@@ -76,8 +76,36 @@ core::Result<Answer> arrive(Call& call, const access::Parts& parts) {
   auto result = access::arrive(call.connection, parts, arrival, visitor_of(call), call.now);
   crypto::wipe(arrival.password.data(), arrival.password.size());
   if (!result) return std::unexpected(result.error());
-  TRY(answer, sign_in_answer(call, parts, *result));
+  TRY(answer, sign_in_answer(call.connection, call.now, parts, *result));
   return std::move(answer);
+}
+
+// The password is hashed elsewhere; the answer comes when that is done.
+core::Result<Answer> sign_in_later(Call& call, const access::Parts& parts, std::string_view name,
+                                   std::string password) {
+  constexpr std::string_view full = "many people sign in just now: try again in a moment";
+  if (!parts.queue->room()) return refuse(Problem::unavailable, full);
+  TRY(begun, access::begin_sign_in(call.connection, parts, name, password, device_secret_of(call),
+                                   visitor_of(call), call.now));
+  if (begun.over) {
+    TRY(answer, sign_in_answer(call.connection, call.now, parts, *begun.over));
+    return std::move(answer);
+  }
+  const auto ticket = parts.queue->put({begun.stored, std::move(password)});
+  if (!ticket) return refuse(Problem::unavailable, full);
+  return Wait{.ask = [&parts, begun = std::move(begun), ticket = *ticket, now = call.now](
+                         sql::Connection& connection, bool late) -> std::optional<http::Response> {
+    const auto outcome = parts.queue->take(ticket);
+    if (!outcome && !late) return std::nullopt;
+    if (!outcome) {
+      parts.queue->drop(ticket);
+      return refuse(Problem::unavailable, full);
+    }
+    const auto result = access::end_sign_in(connection, parts, begun, *outcome, now);
+    if (!result) return refuse(result.error());
+    auto answer = sign_in_answer(connection, now, parts, *result);
+    return answer ? *std::move(answer) : refuse(answer.error());
+  }};
 }
 
 core::Result<Answer> sign_in(Call& call, const access::Parts& parts) {
@@ -85,11 +113,12 @@ core::Result<Answer> sign_in(Call& call, const access::Parts& parts) {
   const std::string name = body.text("name");
   std::string password = body.text("password", 1, access::password_bytes_max * 4);
   if (auto refusal = body.refusal()) return *std::move(refusal);
+  if (parts.queue != nullptr) return sign_in_later(call, parts, name, std::move(password));
   auto result = access::sign_in(call.connection, parts, name, password, device_secret_of(call),
                                 visitor_of(call), call.now);
   crypto::wipe(password.data(), password.size());
   if (!result) return std::unexpected(result.error());
-  TRY(answer, sign_in_answer(call, parts, *result));
+  TRY(answer, sign_in_answer(call.connection, call.now, parts, *result));
   return std::move(answer);
 }
 
@@ -114,7 +143,7 @@ core::Result<Answer> show_factor(Call& call, const access::Parts& parts, std::st
   if (!session || session->state != wanted_state) return refuse(Problem::not_signed_in, "sign in first");
   TRY(result,
       access::show_factor(call.connection, parts, *session, shown.digits, shown.recovery_code, call.now));
-  TRY(answer, sign_in_answer(call, parts, result));
+  TRY(answer, sign_in_answer(call.connection, call.now, parts, result));
   return std::move(answer);
 }
 
@@ -180,7 +209,7 @@ core::Result<Answer> confirm_totp(Call& call, const access::Parts& parts) {
   const std::string subject = "account:" + session->account;
   TRY_STATUS(relay::append(call.connection,
                            {"account.factor_enrolled", session->account, subject, "", call.now, nullptr}));
-  TRY(answer, sign_in_answer(call, parts, result, codes));
+  TRY(answer, sign_in_answer(call.connection, call.now, parts, result, codes));
   return std::move(answer);
 }
 

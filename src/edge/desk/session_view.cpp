@@ -58,8 +58,8 @@ core::Result<std::string> session_view(sql::Connection& connection, const access
   return text;
 }
 
-core::Result<http::Response> sign_in_answer(Call& call, const access::Parts& parts,
-                                            const access::SignInResult& result,
+core::Result<http::Response> sign_in_answer(sql::Connection& connection, core::TimeMs now,
+                                            const access::Parts& parts, const access::SignInResult& result,
                                             const std::vector<std::string>& recovery_codes) {
   using Kind = access::SignInResult::Kind;
   if (result.kind == Kind::refused)
@@ -70,7 +70,7 @@ core::Result<http::Response> sign_in_answer(Call& call, const access::Parts& par
                   "too many tries; wait, or use the device that you signed in from before")
         .with("Retry-After", std::to_string(seconds));
   }
-  TRY(view, session_view(call.connection, parts, result.opened->session, call.now, recovery_codes));
+  TRY(view, session_view(connection, parts, result.opened->session, now, recovery_codes));
   http::Response response = json_answer(std::move(view));
   set_session_cookie(response, result.opened->secret);
   if (!result.device_secret.empty())

@@ -26,8 +26,8 @@ core::Result<std::string> session_view(sql::Connection& connection, const access
                                        const std::vector<std::string>& recovery_codes = {});
 
 // The answer to a try to sign in: 200 with the view and the cookies, 401, or 429 with Retry-After.
-core::Result<http::Response> sign_in_answer(Call& call, const access::Parts& parts,
-                                            const access::SignInResult& result,
+core::Result<http::Response> sign_in_answer(sql::Connection& connection, core::TimeMs now,
+                                            const access::Parts& parts, const access::SignInResult& result,
                                             const std::vector<std::string>& recovery_codes = {});
 
 // Both are Secure, HttpOnly and SameSite=Strict; the session's ends with the browser.
