@@ -6,6 +6,7 @@ import { firstDay } from "./first_day.mjs";
 import { decisionsWalk } from "./decisions_walk.mjs";
 import { houseWalk } from "./house_walk.mjs";
 import { keysWalk } from "./keys_walk.mjs";
+import { policyWalk } from "./policy_walk.mjs";
 import { registryWalk } from "./registry_walk.mjs";
 import { subtreeWalk } from "./subtree_walk.mjs";
 import { webhooksWalk } from "./webhooks_walk.mjs";
@@ -34,7 +35,7 @@ async function main() {
   const owner = await person(browser);
   // What the walks share: the owner's page and authenticator, and who was invited.
   const world = { browser, desk, link, owner, phone: null, fire };
-  for (const walk of [firstDay, decisionsWalk, houseWalk, registryWalk, subtreeWalk, webhooksWalk, keysWalk]) {
+  for (const walk of [firstDay, decisionsWalk, houseWalk, registryWalk, subtreeWalk, webhooksWalk, keysWalk, policyWalk]) {
     try {
       await walk(world);
     } catch (error) {

@@ -15,6 +15,7 @@ const alerts = () => import("../features/findings/rooms");
 const decisions = () => import("../features/decisions/rooms");
 const house = () => import("../features/system/rooms");
 const notify = () => import("../features/notify/rooms");
+const policy = () => import("../features/policy/rooms");
 const registry = () => import("../features/registry/rooms");
 const access = () => import("../features/access/rooms");
 const home = lazy(() => import("../features/home/home").then((room) => ({ default: room.HomePage })));
@@ -36,6 +37,10 @@ export const rooms: readonly Room[] = [
   { path: "/live", right: "decisions.read", word: "nav.live", group: "nav.group.work", page: of(decisions, (rooms) => rooms.LivePage) },
   { path: "/decisions/:id", right: "decisions.read", word: "nav.decisions", group: null, page: of(decisions, (rooms) => rooms.DecisionPage) },
   ...registryRooms,
+  { path: "/policy", right: "policy.read", word: "nav.policy", group: "nav.group.policy", page: of(policy, (rooms) => rooms.PolicyPage) },
+  { path: "/policy/rules/:id", right: "policy.read", word: "nav.policy", group: null, page: of(policy, (rooms) => rooms.RulePage) },
+  { path: "/drafts", right: "policy.read", word: "nav.drafts", group: "nav.group.policy", page: of(policy, (rooms) => rooms.DraftsPage) },
+  { path: "/drafts/:id", right: "policy.read", word: "nav.drafts", group: null, page: of(policy, (rooms) => rooms.DraftPage) },
   { path: "/proposals", right: "proposals.read", word: "nav.proposals", group: "nav.group.house", page: of(access, (rooms) => rooms.ProposalsPage) },
   { path: "/accounts", right: "accounts.read", word: "nav.accounts", group: "nav.group.house", page: of(access, (rooms) => rooms.AccountsPage) },
   { path: "/access-review", right: "access.review", word: "nav.review", group: "nav.group.house", page: of(access, (rooms) => rooms.ReviewPage) },

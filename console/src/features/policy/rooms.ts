@@ -1,0 +1,5 @@
+// What the shell loads when the policy room is first opened.
+export { DraftPage } from "./draft";
+export { DraftsPage } from "./drafts";
+export { PolicyPage } from "./policy";
+export { RulePage } from "./rule";
