@@ -83,7 +83,7 @@ core::Result<Answer> arrive(Call& call, const access::Parts& parts) {
 // The password is hashed elsewhere; the answer comes when that is done.
 core::Result<Answer> sign_in_later(Call& call, const access::Parts& parts, std::string_view name,
                                    std::string password) {
-  constexpr std::string_view full = "many people sign in just now: try again in a moment";
+  static constexpr std::string_view full = "many people sign in just now: try again in a moment";
   if (!parts.queue->room()) return refuse(Problem::unavailable, full);
   TRY(begun, access::begin_sign_in(call.connection, parts, name, password, device_secret_of(call),
                                    visitor_of(call), call.now));
