@@ -76,6 +76,7 @@ core::Status ListLog::project(sql::Connection& connection, const relay::Projecte
   const payment::EntryView& entry = record.entry;
   if (entry.kind() != payment::EntryKind::list_change) return {};
   Told told{entry.text(AttributeId::list_name), entry.text(AttributeId::list_value), "", ""};
+  if (told.value.empty()) told.value = entry.text(AttributeId::card_reference);
   if (told.list.empty() || told.value.empty()) return {};
   const bool adds = entry.text(AttributeId::list_action) == "add";
   if (entry.has(AttributeId::act_number)) {

@@ -66,6 +66,12 @@ void sweep_table(state::Table& table, core::TimeMs now, std::size_t budget) {
   }
 }
 
+// Callers name a card by its number, which the door has made a reference.
+std::string_view listed_value(const payment::EntryView& change) {
+  const std::string_view value = change.text(AttributeId::list_value);
+  return value.empty() ? change.text(AttributeId::card_reference) : value;
+}
+
 }  // namespace
 
 bool RegisteredFacts::next() {
@@ -151,7 +157,7 @@ RegisteredFacts Facts::registered_facts(std::string_view entity, std::string_vie
 }
 
 core::Status Facts::check_list_change(const payment::EntryView& change) const {
-  if (change.text(AttributeId::list_name).empty() || change.text(AttributeId::list_value).empty())
+  if (change.text(AttributeId::list_name).empty() || listed_value(change).empty())
     return core::fail(ErrorCode::invalid, "list", "a list change names a list and a value");
   const std::string_view action = change.text(AttributeId::list_action);
   if (action != "add" && action != "remove")
@@ -161,7 +167,7 @@ core::Status Facts::check_list_change(const payment::EntryView& change) const {
 
 core::Status Facts::apply_list_change(const payment::EntryView& change) {
   TRY_STATUS(check_list_change(change));
-  const std::string key = join(change.text(AttributeId::list_name), change.text(AttributeId::list_value));
+  const std::string key = join(change.text(AttributeId::list_name), listed_value(change));
   if (change.text(AttributeId::list_action) == "remove") {
     lists_.erase(key);
     return {};

@@ -106,6 +106,21 @@ TEST(Facts, ListItemsLapse) {
   EXPECT_FALSE(w.facts.apply_list_change(list_change("toggle", "C2").view));
 }
 
+TEST(Facts, ACallerListsACardByItsNumber) {
+  World w;
+  EntryBuilder builder;
+  builder.header.kind = EntryKind::list_change;
+  builder.set(AttributeId::list_name, Value::of("blocked"));
+  builder.set(AttributeId::list_action, Value::of("add"));
+  EXPECT_FALSE(w.facts.apply_list_change(Entry(builder).view)) << "neither a value nor a card";
+  builder.set(AttributeId::card_reference, Value::of("k1:abc"));
+  ASSERT_TRUE(w.facts.apply_list_change(Entry(builder).view));
+  EXPECT_TRUE(w.facts.listed("blocked", "k1:abc", 1));
+  builder.set(AttributeId::list_action, Value::of("remove"));
+  ASSERT_TRUE(w.facts.apply_list_change(Entry(builder).view));
+  EXPECT_FALSE(w.facts.listed("blocked", "k1:abc", 1));
+}
+
 TEST(Facts, TheStrongerRestrictionStands) {
   World w;
   w.facts.restrict_subject("merchant.id", "M", {Subject::suspend, "T12", "testing", 100});
