@@ -1,6 +1,6 @@
 """The OpenAPI document as the server gives it out: schemas checked and filled, operations looked up.
 
-Used by api_fuzz.py. Knows the part of JSON Schema 2020-12 that the document uses, and refuses the rest, so that a
+Used by api_fuzz.py and desk_fuzz.py. Knows the part of JSON Schema 2020-12 that the document uses, and refuses the rest, so that a
 keyword nobody here understands cannot pass unnoticed.
 """
 
@@ -14,7 +14,8 @@ from re import _parser as regex_parser
 NOTES = {"description", "format", "writeOnly", "default", "title", "example"}
 CHECKED = {
     "$ref", "type", "enum", "const", "not", "oneOf", "allOf", "properties", "required", "items", "pattern",
-    "minimum", "maximum", "minLength", "maxLength", "additionalProperties", "dependentRequired",
+    "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "additionalProperties",
+    "dependentRequired",
 }  # fmt: skip
 INT64 = (-(1 << 63), (1 << 63) - 1)
 DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -30,12 +31,13 @@ TYPES = {
 
 
 class Contract:
-    def __init__(self, text):
+    def __init__(self, text, people=False):
+        """people: the desk's operations and not the wire's, which have another listener, sessions and no keys."""
         self.document = json.loads(text)
         self.operations = []  # (method, path template, operation)
         for path, item in self.document["paths"].items():
-            if path.startswith("/desk/"):
-                continue  # another listener's: people's, who have sessions and no keys
+            if path.startswith("/desk/") != people:
+                continue
             for method, operation in item.items():
                 self.operations.append((method.upper(), path, operation))
         for name in sorted(self.reached([operation for _, _, operation in self.operations])):
@@ -116,7 +118,7 @@ class Contract:
         schema = self.resolve(schema)
         found = []
         kind = schema.get("type")
-        if kind and not TYPES[kind](value):
+        if kind and not any(TYPES[one](value) for one in ([kind] if isinstance(kind, str) else kind)):
             return [f"{place}: no {kind}"]
         if "const" in schema and value != schema["const"]:
             found.append(f"{place}: not {schema['const']!r}")
@@ -141,9 +143,11 @@ class Contract:
             for name, one in schema.get("properties", {}).items():
                 if name in value:
                     found += self.faults(one, value[name], f"{place}/{name}")
-        elif isinstance(value, list) and "items" in schema:
+        elif isinstance(value, list):
+            if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+                found.append(f"{place}: {len(value)} items")
             for position, one in enumerate(value):
-                found += self.faults(schema["items"], one, f"{place}/{position}")
+                found += self.faults(schema.get("items", {}), one, f"{place}/{position}")
         return found
 
     def text_faults(self, schema, value, place):

@@ -1,6 +1,6 @@
 """Makes requests for every operation of the contract: right ones, ones at the bounds, broken ones.
 
-Used by api_fuzz.py. Each comes with what the contract lets one expect: "right" (must be taken), "wrong" (must be
+Used by api_fuzz.py and desk_fuzz.py. Each comes with what the contract lets one expect: "right" (must be taken), "wrong" (must be
 refused), "open" (either, but documented). Everything follows from the seed, but for times, which are near now.
 """
 
@@ -53,6 +53,13 @@ class RequestMaker:
                 allowed = [one for one in allowed if not self.contract.faults(schema, one)]
             return self.random.choice(allowed)
         kind = schema.get("type")
+        if isinstance(kind, list):
+            return self.value({**schema, "type": self.random.choice(kind)}, name)
+        if kind == "null":
+            return None
+        if kind == "array":
+            size = self.random.randint(schema.get("minItems", 0), min(schema.get("maxItems", 3), 3))
+            return [self.value(schema.get("items", {}), name) for _ in range(size)]
         if kind == "object":
             return self.members(schema, self.random.random() * 0.6)
         if kind == "string":
