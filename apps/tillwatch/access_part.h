@@ -3,6 +3,8 @@
 // Made by serve_command.cpp. Never touches the door itself.
 #pragma once
 
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 

@@ -2,6 +2,7 @@
 // send. Made by serve_command.cpp beside the desk. Never blocks the thread that it runs on.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "crypto/data_keys.h"

@@ -147,6 +147,27 @@ TEST_F(SenderTest, MailWithoutTlsStaysOnThisMachine) {
   EXPECT_NE(result.trouble.find("refused"), std::string::npos) << result.trouble;
 }
 
+// The names exist nowhere: only a connection that is pinned to the judged address gets as far as a port that
+// nobody listens on.
+TEST_F(SenderTest, TheConnectionGoesToTheAddressThatWasJudged) {
+  ports::OutgoingPost post;
+  post.tls = false;
+  post.host = "pinned.invalid";
+  post.port = 1;
+  post.near_too = true;
+  EXPECT_EQ(resolving({address("127.0.0.1")}).send(post).trouble, "nobody answers at the receiver's address");
+  post.host = "127.2";  // which other programs read as an address of its own
+  EXPECT_EQ(resolving({address("127.0.0.1")}).send(post).trouble, "nobody answers at the receiver's address");
+  ports::OutgoingMail mail;
+  mail.host = "pinned.invalid";
+  mail.port = 1;
+  mail.security = ports::OutgoingMail::Security::none;
+  mail.from = "desk@example.com";
+  mail.to = "lin@example.com";
+  EXPECT_EQ(resolving({address("127.0.0.1")}).send(mail).trouble, "nobody answers at the receiver's address");
+  EXPECT_EQ(asked_, 3) << "each name is resolved once";
+}
+
 TEST_F(SenderTest, ANameWithoutAddressIsTold) {
   ports::OutgoingPost post;
   post.host = "nobody.invalid";

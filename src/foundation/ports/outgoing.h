@@ -3,6 +3,7 @@
 // Simulated side: tests/sim. Never waits, never repeats, never decides what is said.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
