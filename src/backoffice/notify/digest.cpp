@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "access/account.h"
 #include "access/actor.h"
 #include "notify/bounds.h"
 #include "notify/message.h"
@@ -46,17 +47,24 @@ core::Result<bool> make_digest(sql::Connection& connection, const Parts& parts, 
     alerts = std::move(opened);
   }
   std::vector<std::string> disabled;
+  // due_at is a period behind the last mail.
+  const core::TimeMs last = receiver.due_at - receiver.every_minutes * core::minute_ms;
   if (actor.may("webhooks.manage")) {
-    // Since the last look at most a period ago: due_at is a period behind the last mail.
-    TRY(names, disabled_since(connection, receiver.due_at - receiver.every_minutes * core::minute_ms));
+    TRY(names, disabled_since(connection, last));
     disabled = std::move(names);
   }
-  if (alerts.empty() && disabled.empty()) return false;
+  TRY(own,
+      connection.query("select language, state, coalesce(warned_at, 0), coalesce(seen_at, created_at) from"
+                       " access_account where id = $1",
+                       {receiver.account}));
+  if (own.empty()) return false;
+  const bool rests =
+      own[0].text(1) != "disabled" && own[0].integer(2) > last && own[0].integer(2) > own[0].integer(3);
+  const core::TimeMs rests_at = rests ? own[0].integer(3) + access::dormant_after_ms : 0;
+  if (alerts.empty() && disabled.empty() && rests_at == 0) return false;
   // What was not counted this time is told next time.
   const std::string told = alerts.size() == digest_alerts_counted ? alerts.back().id : newest;
-  TRY(language, connection.query("select language from access_account where id = $1", {receiver.account}));
-  const bool chinese = !language.empty() && language[0].text(0) == "zh";
-  const DigestText text = digest_text(alerts, disabled, chinese);
+  const DigestText text = digest_text(alerts, disabled, own[0].text(0) == "zh", rests_at);
   TRY_STATUS(enqueue(connection, parts.random, Channel::mail, receiver.account, "digest", text.subject,
                      text.body, now));
   TRY_STATUS(connection.execute("update notify_mail_receiver set told = $2, due_at = $3 where id = $1",
@@ -67,16 +75,26 @@ core::Result<bool> make_digest(sql::Connection& connection, const Parts& parts, 
 }  // namespace
 
 DigestText digest_text(const std::vector<findings::Alert>& alerts, const std::vector<std::string>& disabled,
-                       bool chinese, std::int64_t utc_offset_minutes) {
+                       bool chinese, core::TimeMs rests_at, std::int64_t utc_offset_minutes) {
   DigestText out;
   const bool more = alerts.size() >= digest_alerts_counted;
   const std::string count = std::to_string(alerts.size()) + (more ? "+" : "");
-  if (alerts.empty())
+  if (alerts.empty() && disabled.empty())
+    out.subject = chinese ? "收单哨兵：账号即将停用" : "Tillwatch: your account is about to rest";
+  else if (alerts.empty())
     out.subject = chinese ? "收单哨兵：推送已停用" : "Tillwatch: a webhook was turned off";
   else if (chinese)
     out.subject = fmt::format("收单哨兵：{} 条新告警", count);
   else
     out.subject = fmt::format("Tillwatch: {} new alert{}", count, alerts.size() == 1 ? "" : "s");
+  if (rests_at != 0) {
+    const std::string when = short_time(rests_at, utc_offset_minutes);
+    out.body += chinese ? fmt::format("您的账号长期未使用，{} 将被停用。登录一次即可保留。\n", when)
+                        : fmt::format(
+                              "You have not used your account for long: on {} it will be disabled. Sign in "
+                              "once to keep it.\n",
+                              when);
+  }
   for (const std::string& name : disabled)
     out.body += chinese ? fmt::format("推送“{}”连续多日失败，已停用。请检查后重新开启。\n", name)
                         : fmt::format(

@@ -22,8 +22,9 @@ core::Result<std::int64_t> make_digests(sql::Connection& connection, const Parts
 struct DigestText {
   std::string subject, body;
 };
-// `disabled`: names of webhooks that were given up, told to those who keep them.
+// `disabled`: names of webhooks that were given up, told to those who keep them. `rests_at`: when the
+// reader's own account is disabled unless he uses it; 0: not soon.
 DigestText digest_text(const std::vector<findings::Alert>& alerts, const std::vector<std::string>& disabled,
-                       bool chinese, std::int64_t utc_offset_minutes = 480);
+                       bool chinese, core::TimeMs rests_at = 0, std::int64_t utc_offset_minutes = 480);
 
 }  // namespace tillwatch::notify

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "access/account.h"
+#include "access/dormancy.h"
 #include "access/parts.h"
 #include "notify/digest.h"
 #include "notify/mail_text.h"
@@ -128,6 +129,23 @@ TEST_P(MailTest, WhoKeepsWebhooksIsToldOfOneThatWasDisabled) {
   outgoing_.end(410);
   const std::string text = text_of(next_mail(courier));
   EXPECT_NE(text.find("the \"crm\""), std::string::npos) << text;
+  now_ += core::hour_ms;
+  turn(courier);
+  EXPECT_TRUE(outgoing_.waiting.empty()) << "once";
+}
+
+TEST_P(MailTest, WhoStaysAwayIsToldBeforeHisAccountRests) {
+  person("chen", "zh");
+  const std::string lin = person("lin", "en");
+  ASSERT_TRUE(set({receiver(lin)}));
+  Courier courier(parts_, outgoing_);
+  now_ += access::dormant_after_ms - access::dormant_warning_ms;
+  turn(courier);
+  EXPECT_TRUE(outgoing_.waiting.empty());
+  now_ += core::hour_ms;
+  EXPECT_EQ(access::rest_unused_accounts(db_, now_)->warned, 2);
+  const std::string text = text_of(next_mail(courier));
+  EXPECT_NE(text.find("Sign in once"), std::string::npos) << text;
   now_ += core::hour_ms;
   turn(courier);
   EXPECT_TRUE(outgoing_.waiting.empty()) << "once";
