@@ -6,6 +6,7 @@ import { firstDay } from "./first_day.mjs";
 import { decisionsWalk } from "./decisions_walk.mjs";
 import { houseWalk } from "./house_walk.mjs";
 import { keysWalk } from "./keys_walk.mjs";
+import { listsWalk } from "./lists_walk.mjs";
 import { policyWalk } from "./policy_walk.mjs";
 import { registryWalk } from "./registry_walk.mjs";
 import { subtreeWalk } from "./subtree_walk.mjs";
@@ -27,6 +28,7 @@ async function fire() {
   });
   const decision = await answer.json();
   check("a payment fires", answer.status === 200 && decision.reasons?.length > 0, JSON.stringify(decision).slice(0, 300));
+  return decision;
 }
 
 async function main() {
@@ -35,7 +37,7 @@ async function main() {
   const owner = await person(browser);
   // What the walks share: the owner's page and authenticator, and who was invited.
   const world = { browser, desk, link, owner, phone: null, fire };
-  for (const walk of [firstDay, decisionsWalk, houseWalk, registryWalk, subtreeWalk, webhooksWalk, keysWalk, policyWalk]) {
+  for (const walk of [firstDay, decisionsWalk, houseWalk, registryWalk, subtreeWalk, webhooksWalk, keysWalk, policyWalk, listsWalk]) {
     try {
       await walk(world);
     } catch (error) {

@@ -40,6 +40,7 @@ export type BodyOf<P extends keyof paths, M extends Method> =
 export type Query = Record<string, string | number | boolean | null | undefined>;
 interface Wish<B> {
   id?: string;
+  name?: string;
   query?: Query;
   body?: B;
 }
@@ -79,7 +80,7 @@ async function call<P extends keyof paths, M extends Method>(
   path: P,
   wish: Wish<BodyOf<P, M>>,
 ): Promise<AnswerOf<P, M>> {
-  const place = String(path).replace("{id}", encodeURIComponent(wish.id ?? ""));
+  const place = String(path).replace("{id}", encodeURIComponent(wish.id ?? "")).replace("{name}", encodeURIComponent(wish.name ?? ""));
   const headers: Record<string, string> = {};
   if (method !== "get" && csrf !== "") headers["Tillwatch-Csrf"] = csrf;
   if (wish.body !== undefined) headers["Content-Type"] = "application/json";
@@ -102,8 +103,7 @@ export const get = <P extends PathOf<"get">>(path: P, wish: Wish<undefined> = {}
 export const post = <P extends PathOf<"post">>(path: P, wish: Wish<BodyOf<P, "post">> = {}) => call("post", path, wish);
 export const patch = <P extends PathOf<"patch">>(path: P, wish: Wish<BodyOf<P, "patch">>) => call("patch", path, wish);
 export const put = <P extends PathOf<"put">>(path: P, wish: Wish<BodyOf<P, "put">>) => call("put", path, wish);
-export const remove = <P extends PathOf<"delete">>(path: P, wish: Wish<undefined> = {}) =>
-  call("delete", path, wish as Wish<BodyOf<P, "delete">>);
+export const remove = <P extends PathOf<"delete">>(path: P, wish: Wish<BodyOf<P, "delete">> = {}) => call("delete", path, wish);
 
 // A file: asked for as everything else, so that a refusal is told in words, and handed to the browser to keep.
 export async function download(path: string, query: Query, fallback: string): Promise<Headers> {

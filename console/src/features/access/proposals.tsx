@@ -45,7 +45,7 @@ const needs: Record<string, string> = { "policy.publish": "policy.approve", "pol
 
 type Mode = Session["approval_mode"];
 const modeOf = (change: string): Mode => (change.includes("solo") ? "solo" : change.includes("duo") ? "duo" : "two_people");
-const cooled = (proposal: Schemas["Proposal"]) =>
+export const cooled = (proposal: Schemas["Proposal"]) =>
   proposal.state === "open" && typeof proposal.cooling_until === "string" && new Date(proposal.cooling_until) <= new Date();
 
 // A change is kept as JSON where it is one: written so that people can read it.
@@ -77,6 +77,7 @@ export function ProposalCard({ id }: { id: string }) {
   const withdraw = () => done(() => post("/desk/proposals/{id}/withdraw", { id }));
   const ratify = () => done(() => post("/desk/proposals/{id}/ratify", { id }));
   const carryOut = () => done(() => put("/desk/approval-mode", { body: { mode: modeOf(proposal.change), proposal: id } }));
+  const carryOutList = () => done(() => post("/desk/list-changes/{id}/carry-out", { id }));
   const mine = proposal.author === session.account?.id;
   const decides = may("proposals.decide") && may(needs[proposal.kind] ?? "proposals.decide") && !mine;
   // Went through by cooling-off: nobody but its author has looked at it yet.
@@ -103,6 +104,9 @@ export function ProposalCard({ id }: { id: string }) {
       )}
       {mine && proposal.kind === "settings.approval_mode" && (proposal.state === "approved" || cooled(proposal)) && (
         <Button mt="sm" ml="xs" disabled={act.busy} onClick={() => void carryOut()}>{say("proposals.carryOut")}</Button>
+      )}
+      {mine && proposal.kind === "list.override" && (proposal.state === "approved" || cooled(proposal)) && (
+        <Button mt="sm" ml="xs" disabled={act.busy} onClick={() => void carryOutList()}>{say("proposals.carryOut")}</Button>
       )}
       {unratified && (
         <Group mt="sm">

@@ -10,7 +10,7 @@ import { type Act, useAct } from "../../ui/act";
 import { usePeople } from "../../ui/people";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
-import { ProposalCard } from "../access/proposals";
+import { cooled, ProposalCard } from "../access/proposals";
 
 type Draft = Schemas["PolicyDraftFiles"];
 
@@ -78,7 +78,7 @@ function Check({ draft }: { draft: Draft }) {
       <Title order={2} size="h5" mb="xs">{say("draft.check")}</Title>
       {check.error && <Failure error={check.error} again={() => void check.refetch()} />}
       {check.isPending && <Loading />}
-      {check.data?.faults.length === 0 && <Text>✓ {say("draft.usable")}</Text>}
+      {check.data?.usable && <Text>✓ {say("draft.usable")}</Text>}
       <List size="sm">
         {check.data?.faults.map((fault) => (
           <List.Item key={`${fault.file}${fault.line}${fault.column}${fault.message}`}>
@@ -137,13 +137,20 @@ function IntoForce({ draft, mine }: { draft: Draft; mine: boolean }) {
   const { say } = useWords();
   const { may } = useSession();
   const act = useAct("draft", "drafts", "policy", "policy-versions", "proposals", "proposal");
+  // The same question as the card of the proposal asks: it is answered once for both.
+  const proposal = useQuery({
+    queryKey: ["proposal", draft.proposal],
+    queryFn: () => get("/desk/proposals/{id}", { id: draft.proposal ?? "" }),
+    enabled: draft.proposal !== null && may("proposals.read"),
+  });
+  const decided = proposal.data === undefined || proposal.data.state !== "open" || cooled(proposal.data);
   const publish = () =>
     act.run(async () => say("draft.published", { number: (await post("/desk/policy/drafts/{id}/publish", { id: draft.id })).number }));
   return (
     <>
       {mine && draft.state === "open" && <Propose draft={draft} act={act} />}
       {draft.proposal && <ProposalCard id={draft.proposal} />}
-      {draft.state === "proposed" && may("policy.publish") && (
+      {draft.state === "proposed" && may("policy.publish") && decided && (
         <Group><Button loading={act.busy} onClick={() => void publish()}>{say("draft.publish")}</Button></Group>
       )}
       {act.shown}
