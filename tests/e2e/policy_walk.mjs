@@ -63,6 +63,23 @@ async function anotherApproves(page, phone, address) {
   await look(page, "policy-published");
 }
 
+// The way back is such a change too: proposed by one, approved by another, carried out by whoever proposed it.
+async function theWayBack(page, phone, owner, ownersPhone) {
+  await page.getByLabel("理由").fill("先退回观察");
+  await page.getByRole("button", { name: "退回这一版" }).click();
+  await steppedUp(page, phone, page.getByText("已提交复核"));
+  await enter(owner, "待复核变更");
+  await owner.getByText("先退回观察").waitFor();
+  await owner.getByRole("button", { name: "同意", exact: true }).click();
+  await steppedUp(owner, ownersPhone, owner.getByText("没有符合条件的记录"));
+  await page.goto(`${new URL(page.url()).origin}/proposals?state=approved`);
+  await page.getByRole("button", { name: "执行", exact: true }).click();
+  await steppedUp(page, phone, page.getByText("没有符合条件的记录"));
+  await enter(page, "规则");
+  await page.getByText(/现行规则:第 3 版/).waitFor();
+  check("and an older version is back, by two people again", true);
+}
+
 export async function policyWalk(world) {
   await theRules(world.owner);
   const links = [];
@@ -74,6 +91,7 @@ export async function policyWalk(world) {
   const approver = await person(world.browser);
   const phone = await arrive(approver, links[1], "approver");
   await anotherApproves(approver, phone, author.url());
+  await theWayBack(approver, phone, world.owner, world.phone);
   check("the browsers of both complain of nothing", author.complaints.length + approver.complaints.length === 0,
     [...author.complaints, ...approver.complaints].join("; "));
   await author.context().close();

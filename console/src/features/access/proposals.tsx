@@ -62,7 +62,7 @@ export function ProposalCard({ id }: { id: string }) {
   const { session, may } = useSession();
   const who = usePeople();
   const [reason, setReason] = useState("");
-  const act = useAct("proposals", "proposal", "policy", "lists");
+  const act = useAct("proposals", "proposal", "policy", "policy-versions", "lists");
   const one = useQuery({ queryKey: ["proposal", id], queryFn: () => get("/desk/proposals/{id}", { id }) });
   if (one.error) return <Failure error={one.error} />;
   if (!one.data) return <Loading />;
@@ -76,8 +76,13 @@ export function ProposalCard({ id }: { id: string }) {
   const reject = () => done(() => post("/desk/proposals/{id}/reject", { id, body: { reason } }));
   const withdraw = () => done(() => post("/desk/proposals/{id}/withdraw", { id }));
   const ratify = () => done(() => post("/desk/proposals/{id}/ratify", { id }));
-  const carryOut = () => done(() => put("/desk/approval-mode", { body: { mode: modeOf(proposal.change), proposal: id } }));
-  const carryOutList = () => done(() => post("/desk/list-changes/{id}/carry-out", { id }));
+  // Some changes are carried out here, by their author, once another approved them; others on the page they belong to.
+  const carriers: Record<string, () => Promise<unknown>> = {
+    "settings.approval_mode": () => put("/desk/approval-mode", { body: { mode: modeOf(proposal.change), proposal: id } }),
+    "list.override": () => post("/desk/list-changes/{id}/carry-out", { id }),
+    "policy.roll_back": () => post("/desk/policy/roll-back", { body: { proposal: id } }),
+  };
+  const carrier = carriers[proposal.kind];
   const mine = proposal.author === session.account?.id;
   const decides = may("proposals.decide") && may(needs[proposal.kind] ?? "proposals.decide") && !mine;
   // Went through by cooling-off: nobody but its author has looked at it yet.
@@ -102,11 +107,8 @@ export function ProposalCard({ id }: { id: string }) {
       {mine && ["open", "approved"].includes(proposal.state) && (
         <Button mt="sm" variant="default" disabled={act.busy} onClick={() => void withdraw()}>{say("proposals.withdraw")}</Button>
       )}
-      {mine && proposal.kind === "settings.approval_mode" && (proposal.state === "approved" || cooled(proposal)) && (
-        <Button mt="sm" ml="xs" disabled={act.busy} onClick={() => void carryOut()}>{say("proposals.carryOut")}</Button>
-      )}
-      {mine && proposal.kind === "list.override" && (proposal.state === "approved" || cooled(proposal)) && (
-        <Button mt="sm" ml="xs" disabled={act.busy} onClick={() => void carryOutList()}>{say("proposals.carryOut")}</Button>
+      {mine && carrier && (proposal.state === "approved" || cooled(proposal)) && (
+        <Button mt="sm" ml="xs" disabled={act.busy} onClick={() => void done(carrier)}>{say("proposals.carryOut")}</Button>
       )}
       {unratified && (
         <Group mt="sm">

@@ -14,9 +14,14 @@ import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
 import { SeverityBadge } from "../findings/alerts";
 
+// What was published comes into force a moment later, or at its time: asked for more often while it is on its way.
+const soon = 1_000;
+const later = 15_000;
+const coming = (room: Schemas["PolicyRoom"] | undefined) => room !== undefined && (room.scheduled.length > 0 || !room.in_force.effective);
+
 export function PolicyPage() {
   const { say } = useWords();
-  const room = useQuery({ queryKey: ["policy"], queryFn: () => get("/desk/policy") });
+  const room = useQuery({ queryKey: ["policy", "room"], queryFn: () => get("/desk/policy"), refetchInterval: (query) => (coming(query.state.data) ? soon : later) });
   return (
     <Stack>
       <Title order={1} size="h3">{say("nav.policy")}</Title>
@@ -93,6 +98,7 @@ function Versions() {
     queryFn: ({ pageParam }): Promise<Schemas["PolicyVersions"]> => get("/desk/policy/versions", { query: { limit: 10, cursor: pageParam } }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: later,
   });
   const back = (to: number) =>
     act.run(async () => {
