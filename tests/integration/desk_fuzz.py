@@ -114,7 +114,10 @@ def ask(person, method, target, body, headers):
         fields.setdefault("Tillwatch-Csrf", person.csrf)
     if body is not None:
         fields.setdefault("Content-Type", "application/json")
-    wire.request(method, target, body=body, headers=fields)
+    try:
+        wire.request(method, target, body=body, headers=fields)
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # refused by its head, before its body was sent: the answer is there all the same
     answer = wire.getresponse()
     told = answer.read()
     wire.close()

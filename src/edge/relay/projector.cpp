@@ -63,7 +63,7 @@ core::Status Projector::set_up(sql::Connection& connection) {
   if (connection.dialect() == sql::Dialect::postgres)
     return connection.script("set synchronous_commit = off");
   return connection.script(
-      "pragma synchronous = normal; pragma wal_autocheckpoint = 8000; pragma cache_size = -65536");
+      "pragma synchronous = normal; pragma wal_autocheckpoint = 32000; pragma cache_size = -131072");
 }
 
 core::Status Projector::find_position(sql::Connection& connection) {

@@ -18,8 +18,8 @@ inline constexpr DurationMs service_stop_ms_max = 10 * second_ms;
 inline constexpr std::size_t retention_rows_at_once = 200;
 inline constexpr DurationMs keep_decisions_ms_default = 400 * day_ms;
 inline constexpr DurationMs keep_decisions_ms_min = day_ms;
-inline constexpr std::size_t projector_rows_max = 100;             // records in one transaction
-inline constexpr std::size_t projector_rows_far_behind_max = 400;  // and where many more wait
+inline constexpr std::size_t projector_rows_max = 100;              // records in one transaction
+inline constexpr std::size_t projector_rows_far_behind_max = 2000;  // and where many more wait
 
 // Desk: the pages people see.
 inline constexpr std::size_t desk_body_bytes_max = 1024 * 1024;  // a policy pack may come in one request
