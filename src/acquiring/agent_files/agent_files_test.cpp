@@ -105,7 +105,7 @@ TEST(AgentFiles, GoldenChecksum) {
   }
   all += agent_register(world);
   EXPECT_EQ(crypto::to_hex(crypto::sha256(all)),
-            "574f19cc0c99fdd906cdcf088153851ead78a6b2d340d9d73601c58f11e4cdd0");
+            "fcda0d0d51d7fe4f2a4c5b5baa78076758b4ee75b23a699631d21920464fab66");
 }
 
 TEST(AgentFiles, CuttingDaysChangesNoFileOfTheRest) {

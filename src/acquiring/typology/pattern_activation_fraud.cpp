@@ -10,7 +10,10 @@ namespace tillwatch::typology::activation_fraud {
 void cast(const World& world, Instance& instance) {
   instance.ends = instance.last + 45;  // the silence afterwards
   Casting casting(world, instance);
-  casting.merchants(1, [](const world::Merchant&) { return true; });
+  // New shops earn the bonus; where there are none, terminals are bound anew.
+  if (instance.planted)
+    casting.merchants(1, [&](const world::Merchant& shop) { return instance.begins - shop.opened < 30; });
+  if (instance.merchants.empty()) casting.merchants(1, [](const world::Merchant&) { return true; });
   if (instance.merchants.empty()) return;
   const world::Merchant head = world.merchant(instance.merchants[0]);
   instance.agent = head.agent;
@@ -25,7 +28,9 @@ void overlay(const World& world, const Instance& instance, Day day, traffic::Day
   for (const MerchantIndex shop : instance.merchants) {
     traffic::Overlay& change = out.make(shop, world.merchants().size());
     const bool after = day > instance.last;
-    change.keeps_permille = instance.planted ? (after ? 20 : 150) : (after ? 250 : 600);
+    // What is sold for real: the crude sell next to nothing.
+    const int sells = instance.skill == 0 ? 20 : 150 * instance.skill;
+    change.keeps_permille = instance.planted ? (after ? 20 : sells) : (after ? 250 : 600);
   }
 }
 

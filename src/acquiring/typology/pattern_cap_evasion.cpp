@@ -20,9 +20,32 @@ void cast(const World& world, Instance& instance) {
     instance.merchants.clear();
     return;
   }
-  for (std::int64_t i = 0; i < instance.drawn[3]; ++i)
+  // The skilled have several cards for each code, and none of them for all.
+  const std::int64_t cards =
+      instance.planted && instance.skill >= 2 ? instance.drawn[3] * 2 * instance.skill : instance.drawn[3];
+  for (std::int64_t i = 0; i < cards; ++i)
     instance.cards.push_back(casting.credit_card(casting.person(head.city)));
 }
+
+namespace {
+
+// A card for the code with this place among the instance's.
+CardNumber card_for(Stage& stage, std::size_t place) {
+  const auto& cards = stage.instance().cards;
+  const std::size_t codes = stage.instance().merchants.size();
+  if (stage.skill() < 2 || cards.size() < codes) return stage.any_card();
+  const std::size_t each = cards.size() / codes;
+  return cards[place * each + stage.random().below(static_cast<std::uint32_t>(each))];
+}
+
+// A part of the day's sum. The crude ask for whole tens as near to the cap as it goes.
+std::int64_t part_of(Stage& stage, const world::Merchant& code, std::int64_t part) {
+  if (stage.skill() == 0) return std::max<std::int64_t>(1'000, part / 1'000 * 1'000);
+  if (stage.skill() == 1) return stage.shaped(code.number, part);
+  return stage.trade().as_price(code, part);
+}
+
+}  // namespace
 
 void act(Stage& stage) {
   const auto& codes = stage.instance().merchants;
@@ -31,16 +54,20 @@ void act(Stage& stage) {
     for (const MerchantIndex code : codes)
       stage.registry(stage.between(480, 560), traffic::Fact::person_known, code, owner);
   const std::int64_t daily = stage.drawn(1) * 100 * stage.instance().strength_permille(stage.day()) / 1000;
-  for (const MerchantIndex code : codes) {
+  const bool quiet = stage.planted() && stage.skill() >= 2;
+  for (std::size_t place = 0; place < codes.size(); ++place) {
+    const MerchantIndex code = codes[place];
     const world::Merchant& merchant = stage.world().merchant(code);
     const int swipes = stage.count(stage.drawn(2) * 1000);
+    // The skilled stay well below the cap, on one day more than on another.
+    const std::int64_t today = quiet ? daily * stage.random().between(200, 900) / 1000 : daily;
     for (int i = 0; i < swipes; ++i) {
       Deed deed{.merchant = code, .time = stage.when(code), .entry_mode = stage.entry(code)};
       if (stage.planted()) {
-        deed.card = stage.any_card();
+        deed.card = card_for(stage, place);
         const std::int64_t part =
-            daily / std::max<std::int64_t>(1, swipes) * stage.random().between(850, 1'000) / 1000;
-        deed.amount = stage.skill() >= 2 ? stage.trade().as_price(merchant, part) : stage.shaped(code, part);
+            today / std::max<std::int64_t>(1, swipes) * stage.random().between(850, 1'000) / 1000;
+        deed.amount = part_of(stage, merchant, part);
       } else {
         const world::Person person =
             stage.world().person(stage.world().person_in(merchant.city, stage.random().next()));

@@ -16,7 +16,9 @@ void act(Stage& stage) {
   const MerchantIndex shop = stage.instance().merchants[0];
   const world::Merchant& merchant = stage.world().merchant(shop);
   const Day length = stage.instance().last - stage.instance().first + 1;
-  const std::int64_t tries = std::max<std::int64_t>(1, stage.drawn(0) / length);
+  // And have bought better lists: fewer numbers to try, more of them good.
+  const std::int64_t fewer = stage.planted() && stage.skill() >= 2 ? stage.skill() : 1;
+  const std::int64_t tries = std::max<std::int64_t>(1, stage.drawn(0) / length / fewer);
   // The unskilled hammer away at night; the skilled go slowly through the day.
   const std::int64_t begins = stage.planted() && stage.skill() == 0 ? stage.random().between(60, 300)
                                                                     : stage.random().between(560, 1'100);
@@ -24,7 +26,10 @@ void act(Stage& stage) {
   core::TimeMs at = stage.between(begins, begins + 1);
   for (std::int64_t i = 0; i < tries && i < 8'000; ++i) {
     at += stage.random().between(seconds * 500, seconds * 1'500);
-    Deed deed{.merchant = shop, .time = at, .terminal = 0};
+    // The most skilled try now and then, whenever the shop is open, at any of its tills.
+    const bool scattered = stage.planted() && stage.skill() >= 3;
+    if (scattered) at = stage.when(shop);
+    Deed deed{.merchant = shop, .time = at, .terminal = scattered ? -1 : 0};
     if (stage.planted()) {
       const auto bank =
           static_cast<std::uint32_t>(stage.random().below(static_cast<std::uint32_t>(stage.drawn(1))));
@@ -36,7 +41,7 @@ void act(Stage& stage) {
                                                std::max<std::int64_t>(1, stage.drawn(2) / 3), stage.drawn(2))
                                          : stage.random().between(1, stage.drawn(2));
       deed.entry_mode = stage.skill() >= 1 ? stage.entry(shop) : EntryMode::chip;
-      if (stage.random().chance(static_cast<std::uint32_t>(stage.drawn(3)) * 1000))
+      if (stage.random().chance(static_cast<std::uint32_t>(stage.drawn(3) * 2 / (1 + fewer)) * 1000))
         deed.response = stage.random().chance(450'000)   ? Response::invalid_number
                         : stage.random().chance(500'000) ? Response::do_not_honour
                                                          : Response::expired;

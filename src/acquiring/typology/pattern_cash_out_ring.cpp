@@ -17,14 +17,21 @@ bool paired(const Stage& stage, std::size_t card, std::size_t shop) {
 
 void cast(const World& world, Instance& instance) {
   Casting casting(world, instance);
-  casting.merchants(1, [](const world::Merchant&) { return true; });
+  // The skilled choose busy shops, in whose trade their cards drown.
+  const std::int64_t busy = instance.planted && instance.skill >= 2 ? 600 + instance.skill * 100 : 0;
+  casting.merchants(1, [&](const world::Merchant& shop) { return shop.size_permille >= busy; });
   if (instance.merchants.empty()) return;
   const world::Merchant head = world.merchant(instance.merchants[0]);
   instance.agent = head.agent;
   casting.merchants(instance.drawn[1] - 1, [&](const world::Merchant& other) {
-    return instance.planted ? other.agent == head.agent && other.city == head.city : other.city == head.city;
+    if (instance.planted && (other.agent != head.agent || other.size_permille < busy)) return false;
+    return other.city == head.city;
   });
-  for (std::int64_t i = 0; i < instance.drawn[0]; ++i) {
+  // And use more cards, each of them seldom; the crude have a handful.
+  const std::int64_t cards = !instance.planted     ? instance.drawn[0]
+                             : instance.skill == 0 ? std::max<std::int64_t>(5, instance.drawn[0] / 3)
+                                                   : instance.drawn[0] * instance.skill;
+  for (std::int64_t i = 0; i < cards; ++i) {
     const PersonNumber person = casting.person(head.city);
     const bool debit = !instance.planted && casting.random().chance(500'000);
     instance.cards.push_back(debit ? casting.debit_card(person) : casting.credit_card(person));
@@ -44,8 +51,9 @@ void act(Stage& stage) {
       const MerchantIndex at = shops[shop];
       const world::Amount limit = world::limit_of(stage.world().settings(), cards[card]);
       const std::int64_t part = limit * stage.random().between(40, 250) / 1000;
-      const std::int64_t amount =
-          stage.planted() && stage.skill() < 3 ? stage.shaped(at, part) : stage.ticket(at, 2'500);
+      const std::int64_t amount = !stage.planted() || stage.skill() >= 3
+                                      ? stage.ticket(at, stage.planted() ? 1'500 : 2'500)
+                                      : stage.shaped(at, part);
       stage.deed({.merchant = at,
                   .time = stage.when(at),
                   .card = cards[card],

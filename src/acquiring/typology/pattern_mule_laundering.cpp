@@ -16,9 +16,11 @@ void cast(const World& world, Instance& instance) {
 }
 
 void act(Stage& stage) {
-  const int swipes = std::min(500, stage.strong(stage.drawn(2)));
-  const auto cities = static_cast<std::uint32_t>(
-      std::min<std::int64_t>(stage.world().settings().population.cities, stage.drawn(3)));
+  // The skilled go slowly, with cards of fewer places.
+  const std::int64_t slower = stage.planted() && stage.skill() >= 2 ? stage.skill() : 1;
+  const int swipes = std::min(500, stage.strong(std::max<std::int64_t>(1, stage.drawn(2) / slower)));
+  const auto cities = static_cast<std::uint32_t>(std::min<std::int64_t>(
+      stage.world().settings().population.cities, std::max<std::int64_t>(1, stage.drawn(3) / slower)));
   for (int i = 0; i < swipes; ++i) {
     const MerchantIndex shop = stage.any_merchant();
     const auto city = static_cast<std::uint8_t>(stage.random().below(std::max(1u, cities)));

@@ -15,7 +15,10 @@ traffic::Point place_on(const World& world, const Instance& instance, Day day) {
   const std::int64_t spell = instance.planted ? 0 : (day - instance.first) / 4 + 1;
   chance::Stream random(world.seed(), chance::Lane::cast, instance.number, spell, 5);
   // Fairs are within the region; those who hide go to another city or around the corner.
-  const std::int64_t far = instance.drawn[0] * 1000;
+  // The more skilled, the nearer: the next district looks like a fix that jumped.
+  const std::int64_t far = !instance.planted || instance.skill == 0 ? instance.drawn[0] * 1000
+                           : instance.skill == 3                    ? 1'000 + instance.drawn[0] * 8
+                                                 : 2'000 + instance.drawn[0] * 250 / instance.skill;
   const std::int64_t metres =
       instance.planted ? far : std::min<std::int64_t>(far, random.between(6'000, 90'000));
   const std::int64_t north = random.between(-metres, metres);
@@ -56,8 +59,10 @@ void act(Stage& stage) {
     const auto bits = stage.random().next();
     const PersonNumber person = stage.world().person_in(merchant.city, bits);
     const world::Person holder = stage.world().person(person);
+    // A programme that shows the old place is switched on for some of the swipes, or for most of them.
+    const std::int64_t hides = stage.skill() >= 3 ? 960 - stage.drawn(3) / 3 : stage.drawn(3);
     const bool lost = stage.planted() && stage.skill() >= 2 &&
-                      stage.random().chance(static_cast<std::uint32_t>(stage.drawn(3)) * 1000);
+                      stage.random().chance(static_cast<std::uint32_t>(hides) * 1000);
     const std::int64_t amount = stage.planted() && stage.skill() == 0
                                     ? stage.shaped(shop, stage.ticket(shop, 1'500))
                                     : stage.ticket(shop, 1'000);

@@ -12,7 +12,10 @@ void cast(const World& world, Instance& instance) {
   casting.merchants(1, [](const world::Merchant&) { return true; });
   if (instance.merchants.empty()) return;
   const world::Merchant& shop = world.merchant(instance.merchants[0]);
-  for (std::int64_t i = 0; i < instance.drawn[0]; ++i) {
+  // The skilled borrow the cards of more people, to use each seldom.
+  const std::int64_t cards =
+      instance.planted && instance.skill >= 2 ? instance.drawn[0] * instance.skill : instance.drawn[0];
+  for (std::int64_t i = 0; i < cards; ++i) {
     // The first is the owner's, the others those of family: neighbours by number, of the same city.
     const PersonNumber person =
         i == 0 ? shop.owner
@@ -21,15 +24,16 @@ void cast(const World& world, Instance& instance) {
   }
 }
 
-// Whole cycles: the card is repaid and drained within hours or days. The skilled take less, spread it over
-// the month and hours, and never more than three a day.
+// Whole cycles: the card is repaid and drained within hours or days. The skilled take less of each card, in
+// few swipes that are such as the shop sells, spread over the month and the hours, and never more than three
+// a day.
 void drain(Stage& stage) {
   const MerchantIndex shop = stage.instance().merchants[0];
   const int skill = stage.skill();
   const auto swipes =
-      static_cast<int>(skill == 0 ? std::max<std::int64_t>(1, stage.drawn(2) / 2) : stage.drawn(2));
-  const std::int64_t window = 1 + stage.drawn(3) / 24 + (skill >= 2 ? 6 * skill : 0);
-  const std::int64_t share = skill >= 3 ? std::min<std::int64_t>(30, stage.drawn(1)) : stage.drawn(1);
+      static_cast<int>(skill >= 2 ? std::max<std::int64_t>(1, stage.drawn(2) / (2 * skill)) : stage.drawn(2));
+  const std::int64_t window = skill >= 2 ? 12 * skill - 9 : 1 + stage.drawn(3) / 24;
+  const std::int64_t share = skill >= 2 ? stage.drawn(1) / skill : stage.drawn(1);
   int today = 0;
   for (const CardNumber card : stage.instance().cards) {
     const world::Person person = stage.world().person(static_cast<PersonNumber>(card / 4));
@@ -42,9 +46,10 @@ void drain(Stage& stage) {
             core::civil_from_days(month_of).month == core::civil_from_days(stage.day()).month)
           continue;
         if (skill >= 2 && ++today > 3) return;
-        const std::int64_t amount =
+        std::int64_t amount =
             sum * swipe.share_permille / 1000 * stage.instance().strength_permille(stage.day()) / 1000;
-        if (amount < 100'00) continue;
+        if (skill >= 2) amount = std::min(amount, stage.ticket(shop, skill >= 3 ? 2'000 : 4'000));
+        if (amount < (skill >= 3 ? 20'00 : 100'00)) continue;
         stage.deed({.merchant = shop,
                     .time = stage.when(shop),
                     .card = card,

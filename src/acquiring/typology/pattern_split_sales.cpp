@@ -12,6 +12,52 @@ void cast(const World& world, Instance& instance) {
   casting.merchants(1, [](const world::Merchant&) { return true; });
 }
 
+namespace {
+
+// Parts below the limit. The crude swipe one card at one till, minutes after one another, for round sums; the
+// skilled leave longer pauses, take another till, then other cards of the buyer's people, and spread the
+// parts over the day and the next one.
+void split(Stage& stage, MerchantIndex shop, CardNumber card) {
+  const world::Merchant& merchant = stage.world().merchant(shop);
+  const world::Amount limit = stage.world().kind_of(merchant).single_limit;
+  const std::int64_t whole = limit * stage.drawn(3) / 1000;
+  const std::int64_t parts = std::max<std::int64_t>(stage.drawn(0), whole * 12 / 10 / limit + 1);
+  const int skill = stage.skill();
+  core::TimeMs at = stage.when(shop);
+  for (std::int64_t part = 0; part < parts; ++part) {
+    const std::int64_t share = whole / parts * stage.random().between(800, 1'050) / 1000;
+    CardNumber with = card;
+    if (skill >= 2 && part > 0) {
+      const PersonNumber other = stage.world().person_in(
+          merchant.city, chance::mix64(card + static_cast<std::uint64_t>(part) * 7919ull));
+      const bool helper = stage.random().chance(skill >= 3 ? 900'000 : 400'000);
+      if (helper)
+        with = stage.trade().draw_card(stage.world().person(other), stage.world().kind_of(merchant),
+                                       stage.random());
+    }
+    // Round, but below the limit: that is what the parts are for.
+    const std::int64_t grain = share >= 100'000 ? 10'000 : 1'000;
+    const std::int64_t crude = std::max(grain, share / grain * grain);
+    const std::int64_t amount = skill == 0 ? crude : stage.trade().as_price(merchant, share);
+    stage.deed({.merchant = shop,
+                .time = at,
+                .card = with,
+                .amount = amount,
+                .terminal = skill >= 2 ? -1 : 0,
+                .entry_mode = stage.entry(shop)});
+    if (skill >= 3) {
+      const std::int64_t later = stage.random().between(0, 1) * core::day_ms;
+      at = stage.when(shop) + later;
+    } else {
+      const std::int64_t minutes = skill == 0 ? 10 : stage.drawn(1) * (1 + 2 * skill);
+      const std::int64_t pause = std::max<std::int64_t>(1, minutes / parts);
+      at += stage.random().between(pause * 20'000, pause * 60'000);
+    }
+  }
+}
+
+}  // namespace
+
 void act(Stage& stage) {
   const MerchantIndex shop = stage.instance().merchants[0];
   const world::Merchant& merchant = stage.world().merchant(shop);
@@ -21,21 +67,20 @@ void act(Stage& stage) {
     const world::Person person =
         stage.world().person(stage.world().person_in(merchant.city, stage.random().next()));
     const CardNumber card = stage.trade().draw_card(person, stage.world().kind_of(merchant), stage.random());
-    const std::int64_t parts = stage.planted() ? stage.drawn(0) : std::min<std::int64_t>(3, stage.drawn(0));
-    const std::int64_t whole = stage.world().kind_of(merchant).single_limit * stage.drawn(3) / 1000;
+    if (stage.planted()) {
+      split(stage, shop, card);
+      continue;
+    }
+    const std::int64_t parts = std::min<std::int64_t>(3, stage.drawn(0));
     core::TimeMs at = stage.when(shop);
     for (std::int64_t part = 0; part < parts; ++part) {
-      const std::int64_t share = whole / parts * stage.random().between(800, 1'050) / 1000;
-      const std::int64_t amount =
-          stage.planted() ? stage.shaped(shop, share) : stage.ticket(shop, part == 0 ? 1'000 : 450);
       stage.deed({.merchant = shop,
                   .time = at,
                   .card = card,
-                  .amount = amount,
+                  .amount = stage.ticket(shop, part == 0 ? 1'000 : 450),
                   .terminal = 0,
                   .entry_mode = stage.entry(shop)});
-      const std::int64_t pause =
-          std::max<std::int64_t>(1, stage.drawn(1) * (stage.planted() ? 1 + stage.skill() : 1) / parts);
+      const std::int64_t pause = std::max<std::int64_t>(1, stage.drawn(1) / parts);
       at += stage.random().between(pause * 20'000, pause * 60'000);
     }
   }

@@ -45,8 +45,10 @@ void act(Stage& stage) {
     return;
   }
   chance::Stream where(stage.world().seed(), chance::Lane::cast, stage.instance().number, 1, 6);
-  const std::int64_t metres =
-      stage.skill() >= 3 ? std::min<std::int64_t>(60'000, stage.drawn(0) * 1000) : stage.drawn(0) * 1000;
+  // The skilled copy what stands in the same town.
+  const std::int64_t metres = stage.skill() >= 3   ? 1'000 + stage.drawn(0) * 20
+                              : stage.skill() == 2 ? std::min<std::int64_t>(60'000, stage.drawn(0) * 1000)
+                                                   : stage.drawn(0) * 1000;
   const std::int64_t north = where.between(-metres, metres);
   const std::int64_t east = world::whole_root(std::max<std::int64_t>(0, metres * metres - north * north));
   const traffic::Point place = world::moved(merchant.place, north, east);
