@@ -77,6 +77,7 @@ class Projector {
   std::vector<Projection*> projections_;
   core::Sabotage sabotage_;
   bool known_ = false;
+  bool position_owed_ = false;  // by sabotage only
   core::Sequence position_;
   std::string epoch_;
   std::unique_ptr<journal::Reader> reader_;
