@@ -101,9 +101,10 @@ export async function open(browser_path = process.env.TILLWATCH_CHROMIUM ?? "/us
   });
 }
 
-// The browser's work on a page until it has settled, in seconds of its own time.
+// The browser's work on a page until it has settled, in seconds of its own time; as at the first visit, without a cache.
 export async function workOf(page, address) {
   const talk = await page.context().newCDPSession(page);
+  await talk.send("Network.clearBrowserCache");
   await talk.send("Performance.enable", { timeDomain: "threadTicks" });
   await page.goto(address);
   await page.getByRole("heading", { level: 1 }).waitFor();
