@@ -62,6 +62,7 @@ class AccessRoutesTest : public ::testing::TestWithParam<sql::Dialect> {
     wish.decisions = {&authenticator_, &records_};
     wish.notify.notify = &notify_;
     wish.home = {&authenticator_, &system_, 480};
+    wish.policy.access = &parts_;
     world_.routes = all_routes(wish);
     world_.who = &authenticator_;
     world_.open();
