@@ -26,8 +26,8 @@ class DecisionRecords {
   DecisionRecords(ports::Disk& disk, const std::string& directory)
       : disk_(disk), bundle_directory_(directory + "/bundles"), lookup_(disk, directory + "/journal") {}
 
-  // `sequence` must be durable. Errors: not_found, corrupt, io.
-  core::Result<journal::OwnedRecord> read(core::Sequence sequence) { return lookup_.read(sequence); }
+  // `sequence` must be durable. Errors: not_found (its part of the journal was retired), corrupt, io.
+  core::Result<journal::OwnedRecord> read(core::Sequence sequence);
   // nullptr where it cannot be had: then a decision has no words.
   std::shared_ptr<const policy::Bundle> bundle_of(const std::array<unsigned char, 32>& hash);
 

@@ -239,7 +239,7 @@ TEST_P(DecisionRoutesTest, AnyQueryHasAnAnswer) {
   EXPECT_GT(answered, 50);
 }
 
-TEST_P(DecisionRoutesTest, ARecordThatCannotBeReadIsToldAndLogged) {
+TEST_P(DecisionRoutesTest, ARecordThatTheJournalNoLongerHoldsIsToldInWords) {
   sell("s1", "m");
   project();
   DecisionRecords elsewhere{disk_, "other"};
@@ -252,7 +252,9 @@ TEST_P(DecisionRoutesTest, ARecordThatCannotBeReadIsToldAndLogged) {
              .value()) {
   }
   const sim::HttpReply page = other.ask("GET", "/desk/decisions/" + id_of(2));
-  EXPECT_TRUE(page.status == 500 || page.status == 404) << page.status << page.body;
+  EXPECT_EQ(page.status, 404) << page.body;
+  EXPECT_NE(page.body.find("the journal no longer holds its record"), std::string::npos) << page.body;
+  EXPECT_EQ(page.body.find("folder"), std::string::npos) << page.body;
 }
 
 }  // namespace
