@@ -130,7 +130,7 @@ function NewAccount({ act, show }: { act: Act; show: (token: string) => void }) 
       show(made.token);
       setSignIn("");
       setShown("");
-      return undefined;
+      return made.proposal ? say("accounts.rolesWait") : undefined;
     });
   };
   return (

@@ -20,7 +20,8 @@ export function RolesForm({ account, roles, done }: { account: Schemas["Account"
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void act.run(async () => {
-      await patch("/desk/accounts/{id}", { id: account.id, body: { version: account.version, roles: given } });
+      const answer = await patch("/desk/accounts/{id}", { id: account.id, body: { version: account.version, roles: given } });
+      if (answer && "proposal" in answer) return say("accounts.rolesWait");
       done();
       return undefined;
     });

@@ -91,6 +91,7 @@ export const access = {
   "mode.solo": ["一人店:冷静期后自行执行,事后追认", "Alone: after a cooling-off, ratified later"],
   "proposals.carryOut": ["执行", "Carry out"],
   "accounts.roles": ["修改角色", "Change roles"],
+  "accounts.rolesWait": ["增加的角色要由另一人复核后才生效,见“待复核变更”", "Added roles take effect once another person has approved them: see the changes to review"],
   "accounts.addRole": ["再加一个角色", "Add a role"],
   "keys.text": ["其他系统(收单前置、文件导入)用密钥访问接口;同一系统可同时有两个,便于更换", "Other systems speak to the interface with a key; one system may have two at a time, to change over"],
   "keys.once": ["密钥只显示这一次", "The key is shown this once"],
