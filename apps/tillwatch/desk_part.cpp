@@ -20,6 +20,7 @@ struct Made {
   desk::Territory& territory;
   const access::Parts& access;
   desk::DecisionRecords& records;
+  rulebook::CompiledPolicies& compiled;
   desk::System& system;
   const notify::Parts& notify;
 };
@@ -34,7 +35,7 @@ desk::RouteParts route_parts(const DeskOptions& options, const Made& made) {
   parts.decisions = {&made.territory, &made.records};
   parts.home = {&made.territory, &made.system, options.utc_offset_minutes};
   parts.notify.notify = &made.notify;
-  parts.policy.access = &made.access;
+  parts.policy = {&made.access, &made.compiled};
   return parts;
 }
 
@@ -70,8 +71,8 @@ DeskPart::DeskPart(const DeskOptions& options, const crypto::DataKeys& keys, Ser
       records_(service.disk(), record_folder),
       system_(service, options.data),
       assets_(desk::console_files(), service.random()),
-      routes_(desk::all_routes(
-          route_parts(options, {registry_, authenticator_, access_, records_, system_, notify_}))) {}
+      routes_(desk::all_routes(route_parts(
+          options, {registry_, authenticator_, access_, records_, compiled_, system_, notify_}))) {}
 
 DeskPart::~DeskPart() = default;
 

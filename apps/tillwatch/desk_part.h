@@ -20,6 +20,7 @@
 #include "notify/webhook.h"
 #include "ports/network.h"
 #include "registry/registry.h"
+#include "rulebook/publication.h"
 #include "service_part.h"
 #include "service_thread.h"
 
@@ -80,6 +81,7 @@ class DeskPart final : public ServicePart {
   notify::Parts notify_;
   registry::Registry registry_;
   desk::DecisionRecords records_;
+  rulebook::CompiledPolicies compiled_;
   ServiceSystem system_;
   desk::AccessAuthenticator authenticator_;
   desk::Assets assets_;

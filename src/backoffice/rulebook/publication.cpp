@@ -361,4 +361,12 @@ core::Result<std::shared_ptr<const policy::Bundle>> bundle_of(sql::Connection& c
   return policy::Bundle::restore(packed);
 }
 
+core::Result<std::shared_ptr<const policy::Bundle>> CompiledPolicies::find(sql::Connection& connection,
+                                                                           std::string_view hash) {
+  if (const auto at = kept_.find(hash); at != kept_.end()) return at->second;
+  TRY(bundle, bundle_of(connection, hash));
+  if (kept_.size() >= kept_max) kept_.clear();
+  return kept_.emplace(hash, std::move(bundle)).first->second;
+}
+
 }  // namespace tillwatch::rulebook

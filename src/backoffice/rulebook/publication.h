@@ -8,7 +8,10 @@
 // also where it tightens: nobody can tell which of two policies is the stricter.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -83,5 +86,17 @@ core::Result<core::Bytes> pack_of(sql::Connection& connection, std::string_view 
 // The policy of a hash, compiled. Errors: not_found, corrupt, invalid.
 core::Result<std::shared_ptr<const policy::Bundle>> bundle_of(sql::Connection& connection,
                                                               std::string_view hash);
+
+// Keeps what it compiled last: pages ask for the same policy again and again.
+class CompiledPolicies {
+ public:
+  static constexpr std::size_t kept_max = 4;
+  // Errors: as of bundle_of().
+  core::Result<std::shared_ptr<const policy::Bundle>> find(sql::Connection& connection,
+                                                           std::string_view hash);
+
+ private:
+  std::map<std::string, std::shared_ptr<const policy::Bundle>, std::less<>> kept_;
+};
 
 }  // namespace tillwatch::rulebook

@@ -179,6 +179,15 @@ TEST_P(Rulebook, WhatWasSwappedPastTheDeskIsPutBackOnce) {
   EXPECT_TRUE(put("another", act)) << "it was obeyed, and swapped past the desk again";
 }
 
+TEST_P(Rulebook, CompilesAPolicyOnce) {
+  CompiledPolicies compiled;
+  const std::string hash = in_force(db_).value()->policy;
+  const auto first = compiled.find(db_, hash).value();
+  EXPECT_EQ(policy::to_hex(first->hash()), hash);
+  EXPECT_EQ(compiled.find(db_, hash).value(), first);
+  EXPECT_EQ(compiled.find(db_, "nothing").error().code, ErrorCode::not_found);
+}
+
 TEST_P(Rulebook, CountsHitsByDayAndForgetsDroppedRulesWithTheirPolicy) {
   RuleTally tally;
   engine::Decision decision;

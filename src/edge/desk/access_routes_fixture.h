@@ -62,7 +62,7 @@ class AccessRoutesTest : public ::testing::TestWithParam<sql::Dialect> {
     wish.decisions = {&authenticator_, &records_};
     wish.notify.notify = &notify_;
     wish.home = {&authenticator_, &system_, 480};
-    wish.policy.access = &parts_;
+    wish.policy = {&parts_, &compiled_};
     world_.routes = all_routes(wish);
     world_.who = &authenticator_;
     world_.open();
@@ -159,6 +159,7 @@ class AccessRoutesTest : public ::testing::TestWithParam<sql::Dialect> {
     SystemState state() override { return {}; }
   } system_;
   DecisionRecords records_{disk_, "data"};
+  rulebook::CompiledPolicies compiled_;
   notify::Parts notify_{keys_, world_.random};
   registry::Registry registry_{keys_, world_.random};
   AccessAuthenticator authenticator_;

@@ -144,7 +144,7 @@ core::Result<Answer> check_draft(Call& call) {
 }
 
 // Against the version in force.
-core::Result<Answer> diff_draft(Call& call) {
+core::Result<Answer> diff_draft(Call& call, rulebook::CompiledPolicies& compiled) {
   TRY(draft, get(call));
   TRY(files, rulebook::files_of(call.connection, draft.id));
   const rulebook::Examined after = rulebook::examine(files.policy, call.now);
@@ -152,7 +152,7 @@ core::Result<Answer> diff_draft(Call& call) {
     return core::fail(core::ErrorCode::conflict, "", "the draft has faults: check it first");
   TRY(version, rulebook::in_force(call.connection));
   if (!version) return core::fail(core::ErrorCode::not_found, "", "no policy is in force");
-  TRY(before, rulebook::bundle_of(call.connection, version->policy));
+  TRY(before, compiled.find(call.connection, version->policy));
   const policy::Difference difference = policy::difference(*before, *after.bundle);
   std::string text;
   json::Writer out(text);
@@ -244,6 +244,7 @@ core::Result<Answer> publish_draft(Call& call) {
 void add_draft_routes(Routes& routes, const PolicyParts& given) {
   using http::Method;
   const access::Parts* parts = given.access;
+  rulebook::CompiledPolicies* compiled = given.compiled;
   constexpr std::string_view read = "policy.read", draft = "policy.draft";
   routes.add(
       {.name = "listDrafts", .path = "/desk/policy/drafts", .right = read, .query = {"limit", "cursor"}},
@@ -257,7 +258,7 @@ void add_draft_routes(Routes& routes, const PolicyParts& given) {
               .path = "/desk/policy/drafts/{id}/diff",
               .right = read,
               .statuses = {200, 404, 409}},
-             diff_draft);
+             [compiled](Call& call) { return diff_draft(call, *compiled); });
   const auto change = [&](std::string_view name, Method method, std::string_view path, std::string_view right,
                           std::vector<int> statuses, Function function, bool body = true) {
     routes.add({.name = name,

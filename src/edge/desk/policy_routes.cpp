@@ -88,10 +88,10 @@ void write_rule(json::Writer& out, const policy::RuleDefinition& rule, const Rec
   out.member("good", judged.good).member("unsure", judged.unsure).end_object();
 }
 
-core::Result<Answer> get_policy(Call& call) {
+core::Result<Answer> get_policy(Call& call, rulebook::CompiledPolicies& compiled) {
   TRY(version, rulebook::in_force(call.connection));
   if (!version) return refuse(Problem::not_found, "no policy was published at this desk yet");
-  TRY(bundle, rulebook::bundle_of(call.connection, version->policy));
+  TRY(bundle, compiled.find(call.connection, version->policy));
   TRY(record, read_record(call));
   TRY(versions, rulebook::list_versions(call.connection, 0, 100));
   std::string text;
@@ -122,10 +122,10 @@ core::Result<Answer> get_policy(Call& call) {
   return json_answer(std::move(text));
 }
 
-core::Result<Answer> get_rule(Call& call) {
+core::Result<Answer> get_rule(Call& call, rulebook::CompiledPolicies& compiled) {
   TRY(version, rulebook::in_force(call.connection));
   if (!version) return refuse(Problem::not_found, "no policy was published at this desk yet");
-  TRY(bundle, rulebook::bundle_of(call.connection, version->policy));
+  TRY(bundle, compiled.find(call.connection, version->policy));
   const auto& rules = bundle->model().rules;
   const auto rule = std::ranges::find(rules, call.variable(0), &policy::RuleDefinition::id);
   if (rule == rules.end()) return refuse(Problem::not_found, "the policy in force has no such rule");
@@ -247,12 +247,13 @@ http::Response proposed(const access::Proposal& proposal) {
 void add_policy_routes(Routes& routes, const PolicyParts& given) {
   using http::Method;
   const access::Parts* parts = given.access;
+  rulebook::CompiledPolicies* compiled = given.compiled;
   constexpr std::string_view read = "policy.read";
   routes.add({.name = "getPolicyRoom", .path = "/desk/policy", .right = read, .statuses = {200, 404}},
-             get_policy);
+             [compiled](Call& call) { return get_policy(call, *compiled); });
   routes.add(
       {.name = "getPolicyRule", .path = "/desk/policy/rules/{id}", .right = read, .statuses = {200, 404}},
-      get_rule);
+      [compiled](Call& call) { return get_rule(call, *compiled); });
   routes.add({.name = "listPolicyVersions",
               .path = "/desk/policy/versions",
               .right = read,

@@ -12,9 +12,10 @@
 
 namespace tillwatch::desk {
 
-// `access` outlives the routes.
+// Both outlive the routes.
 struct PolicyParts {
   const access::Parts* access = nullptr;
+  rulebook::CompiledPolicies* compiled = nullptr;
 };
 
 void add_policy_routes(Routes& routes, const PolicyParts& parts);
