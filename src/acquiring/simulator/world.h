@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
+#include "chance/random.h"
 #include "core/error.h"
 #include "simulator/calendar.h"
 #include "simulator/event.h"
 #include "simulator/merchant_kind.h"
-#include "chance/random.h"
 
 namespace tillwatch::simulator {
 
