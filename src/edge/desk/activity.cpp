@@ -3,6 +3,9 @@
 #include <map>
 #include <string>
 
+#include "core/limits.h"
+#include "desk/decision_eras.h"
+#include "desk/decision_search.h"
 #include "json/writer.h"
 
 namespace tillwatch::desk {
@@ -14,6 +17,13 @@ constexpr core::DurationMs agent_span_max = 93 * core::day_ms;
 
 struct Bucket {
   std::int64_t count = 0, amount = 0, declined = 0, fired = 0;
+
+  void add(const sql::Row& row) {
+    count += row.integer(1);
+    amount += row.integer(2);
+    declined += row.integer(3);
+    fired += row.integer(4);
+  }
 };
 
 // Which decisions these are. $1 is the id.
@@ -54,15 +64,19 @@ core::Result<Answer> activity_of(sql::Connection& connection, const ActivityOf& 
   const std::string statement =
       "select (d.event_time + $4) / $5, count(*), cast(coalesce(sum(d.amount_base), 0) as bigint),"
       " cast(sum(case when d.authorisation = 2 then 1 else 0 end) as bigint), cast(sum(d.fired) as bigint)"
-      " from decision d"
-      " where d.kind = 'transaction' and d.event_time >= $2 and d.event_time < $3" +
+      " from decision d where d.kind = 'transaction' and " +
+      std::string(relay::era_expression) + " = $6 and d.event_time >= $2 and d.event_time < $3" +
       std::string(condition_of(of)) + " group by 1";
   std::map<std::int64_t, Bucket> buckets;
-  const std::vector<sql::Parameter> parameters{of.id, wish.from, wish.to, shift, wish.step_ms};
-  TRY_STATUS(connection.each(statement, parameters, [&](const sql::Row& row) {
-    buckets[row.integer(0)] = {row.integer(1), row.integer(2), row.integer(3), row.integer(4)};
-    return true;
-  }));
+  TRY(low, first_admitted_from(connection, wish.from - core::limits::event_time_future_ms_max));
+  TRY(eras, eras_within(connection, {low}));
+  for (std::int64_t era = eras.oldest; era <= eras.newest; ++era) {
+    const std::vector<sql::Parameter> parameters{of.id, wish.from, wish.to, shift, wish.step_ms, era};
+    TRY_STATUS(connection.each(statement, parameters, [&](const sql::Row& row) {
+      buckets[row.integer(0)].add(row);
+      return true;
+    }));
+  }
   std::string text;
   json::Writer out(text);
   out.begin_object().member("currency", currency).key("items").begin_array();

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "desk/decision_eras.h"
 #include "desk/decision_search.h"
 
 namespace tillwatch::desk {
@@ -53,21 +54,24 @@ core::Result<std::optional<FiguresByCurrency>> figures_of(sql::Connection& conne
   if (!numbers) return std::nullopt;
   TRY(low, first_admitted_from(connection, from));
   TRY(high, first_admitted_from(connection, to));
+  TRY(eras, eras_within(connection, {low, high}));
+  const std::string statement =
+      "select coalesce(currency, ''), coalesce(amount, 0), asked_authorisation, asked_settlement, fired"
+      " from decision where merchant = $1 and " +
+      std::string(relay::era_expression) +
+      " = $5 and sequence >= $2 and sequence < $3 and kind = 'transaction' limit $4";
   std::size_t looked = 0;
-  for (const std::string& number : *numbers) {
-    const std::vector<sql::Parameter> parameters{std::string_view(number), low, high,
-                                                 static_cast<std::int64_t>(figure_rows_max - looked + 1)};
-    TRY_STATUS(connection.each(
-        "select coalesce(currency, ''), coalesce(amount, 0), asked_authorisation, asked_settlement, fired"
-        " from decision where merchant = $1 and sequence >= $2 and sequence < $3 and kind = 'transaction'"
-        " limit $4",
-        parameters, [&](const sql::Row& row) {
-          ++looked;
-          add(figures, row);
-          return true;
-        }));
-    if (looked > figure_rows_max) return std::nullopt;
-  }
+  for (const std::string& number : *numbers)
+    for (std::int64_t era = eras.oldest; era <= eras.newest; ++era) {
+      const std::vector<sql::Parameter> parameters{
+          std::string_view(number), low, high, static_cast<std::int64_t>(figure_rows_max - looked + 1), era};
+      TRY_STATUS(connection.each(statement, parameters, [&](const sql::Row& row) {
+        ++looked;
+        add(figures, row);
+        return true;
+      }));
+      if (looked > figure_rows_max) return std::nullopt;
+    }
   return figures;
 }
 

@@ -1,6 +1,7 @@
 #include "desk/decision_driver.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <utility>
 
@@ -11,11 +12,20 @@ constexpr std::string_view within_span = "sequence < $1 and sequence >= $2";
 constexpr std::string_view order = " order by sequence desc limit $3";
 constexpr std::size_t of_each_merchant = 64;
 
+constexpr std::array<std::string_view, 5> columns_by_era{"merchant", "terminal", "agent", "card",
+                                                         "request_id"};
+
+bool is_by_era(std::string_view column) {
+  return std::ranges::find(columns_by_era, column) != columns_by_era.end();
+}
+
 // A column that is mostly 0 is indexed where it is not: the statement has to say so for the index to be of
 // use.
 std::string condition_of(std::string_view column) {
   std::string condition = std::string(column) + " = $4 and ";
   if (column == "asked_authorisation") condition += "asked_authorisation > 0 and ";
+  if (column == "fired") condition += "fired = 1 and ";
+  if (is_by_era(column)) condition += std::string(relay::era_expression) + " = $5 and ";
   return condition;
 }
 
@@ -25,6 +35,7 @@ DecisionDriver DecisionDriver::column(std::string_view column, std::int64_t valu
   DecisionDriver driver(Kind::column);
   driver.statement_ = "select sequence from decision where " + condition_of(column) +
                       std::string(within_span) + std::string(order);
+  driver.by_era_ = is_by_era(column);
   driver.number_ = value;
   driver.numeric_ = true;
   return driver;
@@ -63,31 +74,51 @@ DecisionDriver DecisionDriver::listed(std::vector<std::int64_t> sequences) {
   return driver;
 }
 
-core::Result<Sequences> DecisionDriver::ask(sql::Connection& connection, const sql::Parameter& value,
-                                            SequenceSpan span, std::size_t count) const {
-  Sequences found;
-  const std::vector<sql::Parameter> parameters{span.before, span.low, static_cast<std::int64_t>(count),
-                                               value};
+core::Result<bool> DecisionDriver::add(sql::Connection& connection, const sql::Parameter& value,
+                                       SequenceSpan span, std::optional<std::int64_t> era, std::size_t count,
+                                       std::vector<std::int64_t>& to) const {
+  std::vector<sql::Parameter> parameters{span.before, span.low, static_cast<std::int64_t>(count), value};
+  if (era) parameters.emplace_back(*era);
+  std::size_t added = 0;
   TRY_STATUS(connection.each(statement_, parameters, [&](const sql::Row& row) {
-    found.newest_first.push_back(row.integer(0));
+    to.push_back(row.integer(0));
+    ++added;
     return true;
   }));
+  return added == count;
+}
+
+core::Result<Sequences> DecisionDriver::ask(sql::Connection& connection, SequenceSpan span,
+                                            std::size_t count) const {
+  const sql::Parameter value = numeric_ ? sql::Parameter(number_) : sql::Parameter(std::string_view(text_));
+  Sequences found;
+  if (!by_era_) {
+    TRY(more, add(connection, value, span, {}, count, found.newest_first));
+    found.last = !more;
+    return found;
+  }
+  TRY(eras, eras_within(connection, span));
+  for (std::int64_t era = eras.newest; era >= eras.oldest && found.newest_first.size() < count; --era)
+    TRY_STATUS(add(connection, value, span, era, count - found.newest_first.size(), found.newest_first));
   found.last = found.newest_first.size() < count;
   return found;
 }
 
-// The newest of each, merged; complete down to the oldest of the one of whom there is more.
-core::Result<Sequences> DecisionDriver::of_merchants(sql::Connection& connection, SequenceSpan span) const {
+// The newest of each, merged; complete down to the oldest of the one of whom there is more in its era.
+core::Result<Sequences> DecisionDriver::of_merchants(sql::Connection& connection, SequenceSpan span,
+                                                     std::size_t count) const {
+  TRY(eras, eras_within(connection, span));
   Sequences merged;
   merged.last = true;
   std::int64_t horizon = 0;
-  for (const std::string& number : numbers_) {
-    TRY(one, ask(connection, std::string_view(number), span, of_each_merchant));
-    if (!one.last) {
+  for (std::int64_t era = eras.newest; era >= eras.oldest && merged.last; --era) {
+    for (const std::string& number : numbers_) {
+      TRY(more, add(connection, std::string_view(number), span, era, of_each_merchant, merged.newest_first));
+      if (!more) continue;
       merged.last = false;
-      horizon = std::max(horizon, one.newest_first.back());
+      horizon = std::max(horizon, merged.newest_first.back());
     }
-    merged.newest_first.insert(merged.newest_first.end(), one.newest_first.begin(), one.newest_first.end());
+    if (merged.newest_first.size() >= count && era > eras.oldest) merged.last = false;
   }
   std::erase_if(merged.newest_first, [horizon](std::int64_t sequence) { return sequence < horizon; });
   std::ranges::sort(merged.newest_first, std::greater());
@@ -98,7 +129,7 @@ core::Result<Sequences> DecisionDriver::next(sql::Connection& connection, Sequen
                                              std::size_t count) const {
   switch (kind_) {
     case Kind::merchants:
-      return of_merchants(connection, span);
+      return of_merchants(connection, span, count);
     case Kind::listed: {
       Sequences found;
       auto at = std::ranges::lower_bound(sequences_, span.before - 1, std::greater());
@@ -124,8 +155,7 @@ core::Result<Sequences> DecisionDriver::next(sql::Connection& connection, Sequen
     case Kind::hit:
       break;
   }
-  return ask(connection, numeric_ ? sql::Parameter(number_) : sql::Parameter(std::string_view(text_)), span,
-             count);
+  return ask(connection, span, count);
 }
 
 }  // namespace tillwatch::desk

@@ -2,20 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/error.h"
+#include "desk/decision_eras.h"
 #include "sql/database.h"
 
 namespace tillwatch::desk {
-
-// Sequences from `low` to below `before`, the newest first.
-struct SequenceSpan {
-  std::int64_t low = 0;
-  std::int64_t before = INT64_MAX;
-};
 
 struct Sequences {
   std::vector<std::int64_t> newest_first;
@@ -42,12 +38,17 @@ class DecisionDriver {
 
  private:
   explicit DecisionDriver(Kind kind) : kind_(kind) {}
-  core::Result<Sequences> of_merchants(sql::Connection& connection, SequenceSpan span) const;
-  core::Result<Sequences> ask(sql::Connection& connection, const sql::Parameter& value, SequenceSpan span,
-                              std::size_t count) const;
+  core::Result<Sequences> of_merchants(sql::Connection& connection, SequenceSpan span,
+                                       std::size_t count) const;
+  core::Result<Sequences> ask(sql::Connection& connection, SequenceSpan span, std::size_t count) const;
+  // Adds what `value` has, in one era if the index is by era; at most `count`. Whether there may be more.
+  core::Result<bool> add(sql::Connection& connection, const sql::Parameter& value, SequenceSpan span,
+                         std::optional<std::int64_t> era, std::size_t count,
+                         std::vector<std::int64_t>& to) const;
 
   Kind kind_;
   std::string statement_;
+  bool by_era_ = false;
   std::int64_t number_ = 0;
   std::string text_;
   bool numeric_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "desk/cursor.h"
+#include "desk/decision_eras.h"
 #include "desk/decision_page.h"
 #include "engine/decision.h"
 
@@ -90,21 +91,29 @@ struct Side {
 core::Result<Side> side_of(Call& call, const registry::Scope& scope, std::string_view column,
                            const sql::Parameter& value, std::int64_t sequence, bool before,
                            std::size_t limit) {
-  std::vector<sql::Parameter> parameters{value, sequence, static_cast<std::int64_t>(around_looked_max)};
+  constexpr std::size_t era_at = 2, count_at = 3;
+  std::vector<sql::Parameter> parameters{value, sequence, std::int64_t{0}, std::int64_t{0}};
   const std::string keep = scope.all() ? std::string("1 = 1") : merchant_within(scope.roots(), parameters);
   std::string statement = "select " + std::string(decision_row_columns) + ", case when " + keep +
-                          " then 1 else 0 end from decision d where d." + std::string(column) +
-                          " = $1 and d.";
-  statement += before ? "sequence < $2 order by d.sequence desc limit $3"
-                      : "sequence > $2 order by d.sequence limit $3";
+                          " then 1 else 0 end from decision d where d." + std::string(column) + " = $1 and " +
+                          std::string(relay::era_expression) + " = $3 and d.";
+  statement += before ? "sequence < $2 order by d.sequence desc limit $4"
+                      : "sequence > $2 order by d.sequence limit $4";
+  TRY(eras, eras_within(call.connection, before ? SequenceSpan{0, sequence} : SequenceSpan{sequence + 1}));
   Side side;
   std::size_t looked = 0;
-  TRY_STATUS(call.connection.each(statement, parameters, [&](const sql::Row& row) {
-    ++looked;
-    if (row.integer(decision_row_column_count) != 0) side.rows.push_back(read_decision_row(row));
-    side.more = side.rows.size() > limit;
-    return !side.more;
-  }));
+  const std::int64_t step = before ? -1 : 1;
+  std::int64_t era = before ? eras.newest : eras.oldest;
+  for (; era >= eras.oldest && era <= eras.newest && !side.more && looked < around_looked_max; era += step) {
+    parameters[era_at] = era;
+    parameters[count_at] = static_cast<std::int64_t>(around_looked_max - looked);
+    TRY_STATUS(call.connection.each(statement, parameters, [&](const sql::Row& row) {
+      ++looked;
+      if (row.integer(decision_row_column_count) != 0) side.rows.push_back(read_decision_row(row));
+      side.more = side.rows.size() > limit;
+      return !side.more;
+    }));
+  }
   side.more = side.more || looked >= around_looked_max;
   if (side.rows.size() > limit) side.rows.resize(limit);
   if (before) std::ranges::reverse(side.rows);

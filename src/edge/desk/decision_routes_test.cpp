@@ -9,6 +9,7 @@
 #include "engine/decision.h"
 #include "pipeline/pipeline_fixture.h"
 #include "registry/registry.h"
+#include "relay/eras.h"
 #include "relay/projector.h"
 
 namespace tillwatch::desk {
@@ -146,22 +147,30 @@ TEST_P(DecisionRoutesTest, APageSaysWhy) {
 TEST_P(DecisionRoutesTest, AroundItLieItsCardAndItsMerchant) {
   for (int i = 1; i <= 7; ++i) sell("s" + std::to_string(i), i % 2 == 0 ? "even" : "odd");
   project();
-  const sim::HttpReply around = get("/desk/decisions/" + id_of(5) + "/around?limit=2");
-  ASSERT_EQ(around.status, 200) << around.body;
   json::Reader reader;
-  const auto root = reader.parse(around.body);
-  const auto side = [&](std::string_view of, std::string_view name) {
+  const auto of = [&](std::uint64_t sequence, std::string_view whose) {
+    const sim::HttpReply around = get("/desk/decisions/" + id_of(sequence) + "/around?limit=2");
+    EXPECT_EQ(around.status, 200) << around.body;
+    return *reader.parse(around.body)->find(whose);
+  };
+  const auto side = [&](std::uint64_t sequence, std::string_view whose, std::string_view name) {
     std::string all;
-    for (const json::View& item : root->find(of)->find(name)->elements())
+    for (const json::View& item : of(sequence, whose).find(name)->elements())
       all += std::string(item.find("request_id")->as_string().value()) + " ";
     return all;
   };
-  EXPECT_EQ(side("card", "before"), "s2 s3 ");
-  EXPECT_EQ(side("card", "after"), "s5 s6 ");
-  EXPECT_EQ(side("merchant", "before"), "s2 ");
-  EXPECT_EQ(side("merchant", "after"), "s6 ");
-  EXPECT_TRUE(root->find("card")->find("more_before")->as_boolean().value());
-  EXPECT_FALSE(root->find("merchant")->find("more_after")->as_boolean().value());
+  EXPECT_EQ(side(5, "card", "before"), "s2 s3 ");
+  EXPECT_EQ(side(5, "card", "after"), "s5 s6 ");
+  EXPECT_EQ(side(5, "merchant", "before"), "s2 ");
+  EXPECT_EQ(side(5, "merchant", "after"), "s6 ");
+  EXPECT_TRUE(of(5, "card").find("more_before")->as_boolean().value());
+  EXPECT_FALSE(of(5, "merchant").find("more_after")->as_boolean().value());
+  // A history goes on where eras end, in both directions.
+  ASSERT_TRUE(
+      desk_.store.connection().execute("update decision set sequence = sequence + $1 where sequence > 6",
+                                       {std::int64_t{3} << relay::era_bits}));
+  EXPECT_EQ(side(5, "card", "after"), "s5 s6 ");
+  EXPECT_EQ(side(7 + (3 << relay::era_bits), "card", "before"), "s4 s5 ");
   EXPECT_EQ(get("/desk/decisions/" + id_of(5) + "/around?limit=101").status, 400);
   EXPECT_EQ(get("/desk/decisions/" + id_of(77) + "/around").status, 404);
 }

@@ -10,6 +10,7 @@
 
 #include "crypto/data_keys.h"
 #include "registry/registry.h"
+#include "relay/eras.h"
 #include "sim/sim_random.h"
 #include "sql/store_fixture.h"
 
@@ -68,7 +69,9 @@ class DecisionSearchTest : public ::testing::TestWithParam<sql::Dialect> {
     for (int i = 0; i < count; ++i) {
       Made made;
       DecisionRow& row = made.row;
-      row.sequence = (made_.empty() ? 0 : made_.back().row.sequence) + 1 + static_cast<std::int64_t>(any(3));
+      // Now and then far enough that an era ends, or several: what lies between them is empty.
+      const std::size_t gap = any(40) == 0 ? any(3) << relay::era_bits : any(3);
+      row.sequence = (made_.empty() ? 0 : made_.back().row.sequence) + 1 + static_cast<std::int64_t>(gap);
       admitted += static_cast<core::TimeMs>(any(3));
       row.admitted_at = admitted;
       row.event_time = t0 + static_cast<core::TimeMs>(any(static_cast<std::size_t>(count)));
@@ -272,6 +275,27 @@ TEST_P(DecisionSearchTest, AdmissionIsFoundByHalving) {
     const std::int64_t place = first_admitted_from(db_, time).value();
     for (const Made& made : made_)
       ASSERT_EQ(made.row.sequence >= place, made.row.admitted_at >= time) << time - t0;
+  }
+}
+
+// An index of another expression than the schema's would not be found, and nothing but time would tell.
+TEST_P(DecisionSearchTest, TheDatabaseFindsTheIndexesByEra) {
+  if (GetParam() == sql::Dialect::postgres)
+    ASSERT_TRUE(db_.execute("set enable_seqscan = off"));  // the table is small
+  for (const std::string column : {"merchant", "terminal", "agent", "card", "request_id"}) {
+    const std::string value = column == "card" ? "7" : "'x'";
+    const std::string statement = "select sequence from decision where " +
+                                  std::string(relay::era_expression) + " = 1 and " + column + " = " + value +
+                                  " and sequence < 9";
+    std::string plan;
+    ASSERT_TRUE(
+        db_.each((GetParam() == sql::Dialect::sqlite ? "explain query plan " : "explain ") + statement, {},
+                 [&](const sql::Row& row) {
+                   plan += row.text(GetParam() == sql::Dialect::sqlite ? 3 : 0);
+                   return true;
+                 }));
+    const std::string index = "decision_" + (column == "request_id" ? "request" : column);
+    EXPECT_NE(plan.find(index), std::string::npos) << plan;
   }
 }
 

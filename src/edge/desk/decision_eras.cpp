@@ -1,0 +1,16 @@
+#include "desk/decision_eras.h"
+
+#include <algorithm>
+
+namespace tillwatch::desk {
+
+core::Result<EraSpan> eras_within(sql::Connection& connection, SequenceSpan span) {
+  TRY(ends, connection.query("select coalesce((select min(sequence) from decision), 0),"
+                             " coalesce((select max(sequence) from decision), -1)"));
+  const std::int64_t low = std::max(span.low, ends[0].integer(0));
+  const std::int64_t high = std::min(span.before - 1, ends[0].integer(1));
+  if (high < low) return EraSpan{};
+  return EraSpan{relay::era_of(low), relay::era_of(high)};
+}
+
+}  // namespace tillwatch::desk
