@@ -86,9 +86,13 @@ core::Status WorldFiles::put(const std::string& name, const std::string& text) {
   return {};
 }
 
-core::Status WorldFiles::take(world::Day day, std::span<const traffic::Event> events) {
+void WorldFiles::add(world::Day day, std::span<const traffic::Event> events) {
+  book_.add(day, events);
+}
+
+core::Status WorldFiles::end_day(world::Day day) {
   if (agent_files::exports_registers(day, cut_.first)) TRY_STATUS(write_registers(day));
-  for (const Statement& statement : book_.take(day, events)) {
+  for (const Statement& statement : book_.end_day(day)) {
     std::vector<Rendered> rendered(agent_files::grade_count);
     const bool corrected = agent_files::fate_of(world_, statement.channel, statement.day).corrected;
     spread(threads_, rendered.size(), [&](std::size_t i) {

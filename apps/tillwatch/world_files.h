@@ -23,8 +23,10 @@ class WorldFiles {
   WorldFiles(const world::World& world, const telling::Cut& cut, int threads);
 
   core::Status open(const std::string& folder);
-  // Takes what arrived on the day (Teller::ready) and writes the files of the acquirers' days that ended.
-  core::Status take(world::Day day, std::span<const traffic::Event> events);
+  // Takes what arrived on the day (Teller::ready), turn by turn.
+  void add(world::Day day, std::span<const traffic::Event> events);
+  // Writes the files of the acquirers' days that ended with this one.
+  core::Status end_day(world::Day day);
 
   std::uint64_t files() const { return files_; }
   // Over all files in the order in which they were written.

@@ -39,7 +39,7 @@ class WorldLive {
             ServerAddress server, std::string key)
       : options_(options),
         writer_(world, shift_to_yesterday(cut.last)),
-        teller_(world, cut),
+        teller_(world, cut, telling::slice_purchases),
         threads_(threads),
         sender_(std::move(server), std::move(key), writer_, options.outstanding,
                 [this](const Event& event, const HttpAnswer& answer) { return take(event, answer); }),
@@ -51,9 +51,9 @@ class WorldLive {
   core::Status run() {
     std::vector<traffic::Events> parts(teller_.parts());
     bool more = true;
-    while (more && teller_.begin_day()) {
+    while (more && teller_.begin_turn()) {
       spread(threads_, teller_.parts(), [&](std::size_t part) { teller_.tell_part(part, parts[part]); });
-      teller_.end_day(parts);
+      teller_.end_turn(parts);
       if (!teller_.is_told()) continue;
       for (const Event& event : teller_.ready()) {
         if (event.kind == EventKind::transaction && options_.limit > 0 && transactions_ == options_.limit) {

@@ -25,7 +25,10 @@ using traffic::Event;
 using traffic::EventKind;
 using traffic::Events;
 
-constexpr std::size_t chunk_events = 8192;
+// Events that a thread renders at once, and how many such texts for each thread are held before they are
+// written.
+constexpr std::size_t chunk_events = 2048;
+constexpr std::size_t chunks_of_thread = 4;
 
 struct Counts {
   std::uint64_t transactions = 0, outcomes = 0, labels = 0, commands = 0, duplicates = 0;
@@ -81,17 +84,23 @@ class Folder {
 class WorldRun {
  public:
   WorldRun(const world::World& world, const telling::Cut& cut, int threads, Folder& folder, WorldFiles* files)
-      : writer_(world), teller_(world, cut), threads_(threads), folder_(folder), files_(files) {}
+      : writer_(world),
+        teller_(world, cut, telling::slice_purchases),
+        threads_(threads),
+        folder_(folder),
+        files_(files) {}
 
   core::Status run() {
     std::vector<Events> parts(teller_.parts());
-    while (teller_.begin_day()) {
+    while (teller_.begin_turn()) {
       spread(threads_, teller_.parts(), [&](std::size_t part) { teller_.tell_part(part, parts[part]); });
-      teller_.end_day(parts);
+      teller_.end_turn(parts);
       if (!teller_.is_told()) continue;
       tell_instances();
       tell_events();
-      if (files_ != nullptr) TRY_STATUS(files_->take(teller_.day(), teller_.ready()));
+      if (files_ == nullptr) continue;
+      files_->add(teller_.day(), teller_.ready());
+      if (teller_.ends_day()) TRY_STATUS(files_->end_day(teller_.day()));
     }
     return {};
   }
@@ -109,6 +118,14 @@ class WorldRun {
   }
   void tell_events() {
     const auto events = teller_.ready();
+    const std::size_t at_once = chunk_events * chunks_of_thread * static_cast<std::size_t>(threads_);
+    for (std::size_t from = 0; from < events.size(); from += at_once)
+      write(events.subspan(from, std::min(at_once, events.size() - from)));
+    text_.clear();
+    for (const Event& event : events) count(event);
+    folder_.transactions(text_);
+  }
+  void write(std::span<const Event> events) {
     const std::size_t chunks = (events.size() + chunk_events - 1) / chunk_events;
     if (texts_.size() < chunks) texts_.resize(chunks);
     spread(threads_, chunks, [&](std::size_t i) {
@@ -121,9 +138,6 @@ class WorldRun {
       }
     });
     for (std::size_t i = 0; i < chunks; ++i) folder_.entries(texts_[i]);
-    text_.clear();
-    for (const Event& event : events) count(event);
-    folder_.transactions(text_);
   }
   void count(const Event& event) {
     switch (event.kind) {

@@ -41,16 +41,19 @@ telling::Cut whole(const Settings& settings) {
   return {settings.first_day, settings.first_day + settings.days - 1, std::nullopt};
 }
 
+// Told in slices, as a large world is; the checksums below are those of whole days.
 std::vector<Statement> statements(const World& world, const telling::Cut& cut) {
   std::vector<Statement> out;
-  telling::Teller teller(world, cut);
+  telling::Teller teller(world, cut, 100);
   Book book(world, cut);
   std::vector<Events> parts(teller.parts());
-  while (teller.begin_day()) {
+  while (teller.begin_turn()) {
     for (std::size_t i = 0; i < parts.size(); ++i) teller.tell_part(i, parts[i]);
-    teller.end_day(parts);
+    teller.end_turn(parts);
     if (!teller.is_told()) continue;
-    for (Statement& statement : book.take(teller.day(), teller.ready())) out.push_back(std::move(statement));
+    book.add(teller.day(), teller.ready());
+    if (!teller.ends_day()) continue;
+    for (Statement& statement : book.end_day(teller.day())) out.push_back(std::move(statement));
   }
   return out;
 }

@@ -55,6 +55,11 @@ Book::Book(const World& world, const telling::Cut& cut) : world_(world), first_(
 }
 
 std::vector<Statement> Book::take(Day day, std::span<const Event> events) {
+  add(day, events);
+  return end_day(day);
+}
+
+void Book::add(Day day, std::span<const Event> events) {
   for (const Event& event : events) {
     if (event.kind ==
         traffic::EventKind::transaction) {  // told by their answers, which do not know the original
@@ -76,6 +81,9 @@ std::vector<Statement> Book::take(Day day, std::span<const Event> events) {
     const auto original = originals_.find(booked.id);
     booked.original = original == originals_.end() ? 0 : original->second.id;
   }
+}
+
+std::vector<Statement> Book::end_day(Day day) {
   // Answers follow within minutes; what is repeated after its answer gets none.
   std::erase_if(originals_, [&](const auto& each) { return each.second.seen < day - 1; });
   std::vector<Statement> out;

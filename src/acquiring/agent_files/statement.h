@@ -44,8 +44,12 @@ class Book {
   // `world` must outlive the book.
   Book(const World& world, const telling::Cut& cut);
 
-  // Takes what arrived on `day` (Teller::ready), then gives the statements of the acquirers' days that ended
-  // with it, by channel. A day of which the cut has only a part is left out.
+  // Takes what arrived on `day` (Teller::ready), at once or turn by turn.
+  void add(Day day, std::span<const Event> events);
+  // Gives the statements of the acquirers' days that ended with it, by channel. A day of which the cut has
+  // only a part is left out.
+  std::vector<Statement> end_day(Day day);
+  // Both, for a day that is told at once.
   std::vector<Statement> take(Day day, std::span<const Event> events);
 
  private:

@@ -98,6 +98,10 @@ class Stream {
   // True with the probability of `ppm` parts in a million.
   bool chance(std::uint32_t ppm) { return below(1'000'000) < ppm; }
 
+  // How many numbers were drawn; a stream made anew goes on behind them.
+  std::uint64_t drawn() const { return counter_; }
+  void go_on_after(std::uint64_t drawn) { counter_ = drawn; }
+
  private:
   std::uint64_t key_;
   std::uint64_t counter_ = 0;

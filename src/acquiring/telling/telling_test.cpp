@@ -42,17 +42,17 @@ struct Told {
   std::vector<Instance> instances;
 };
 
-// `backwards` tells the parts of a day in the opposite order, as other threads might.
-Told told(const World& world, const Cut& cut, bool backwards = false) {
+// `backwards` tells the parts of a day in the opposite order, as other threads might; `slice`: Teller's.
+Told told(const World& world, const Cut& cut, bool backwards = false, std::size_t slice = 0) {
   Told out;
-  Teller teller(world, cut);
+  Teller teller(world, cut, slice);
   std::vector<Events> parts(teller.parts());
-  while (teller.begin_day()) {
+  while (teller.begin_turn()) {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const std::size_t part = backwards ? parts.size() - 1 - i : i;
       teller.tell_part(part, parts[part]);
     }
-    teller.end_day(parts);
+    teller.end_turn(parts);
     if (!teller.is_told()) continue;
     out.events.insert(out.events.end(), teller.ready().begin(), teller.ready().end());
     for (const Instance& instance : teller.begun()) out.instances.push_back(instance);
@@ -101,6 +101,52 @@ TEST(Telling, TheOrderInWhichPartsAreToldChangesNothing) {
   const World world(small(8));
   EXPECT_EQ(written(world, told(world, whole(world.settings()))),
             written(world, told(world, whole(world.settings()), true)));
+}
+
+// A day in slices is the same day, whatever their size: with providers that fail, clocks that drift (T24),
+// late batches, days before the first, and purchases after midnight.
+TEST(Telling, SlicesOfADayChangeNothing) {
+  for (const std::uint64_t seed : {8u, 16u}) {
+    Settings settings = small(seed, 6);
+    settings.typologies[static_cast<std::size_t>(TypologyId::terminal_clone)].rate = 20'000;
+    settings.flow.late_ppm = 30'000;
+    const World world(settings);
+    const std::string whole_days = written(world, told(world, whole(settings)));
+    for (const std::size_t slice : {1u, 40u, 300u, 1'000u})
+      EXPECT_EQ(written(world, told(world, whole(settings), slice == 40, slice)), whole_days)
+          << "seed " << seed << ", slices of " << slice;
+    Cut cut{settings.first_day + 2, settings.first_day + 3, 1};
+    EXPECT_EQ(written(world, told(world, cut, false, 40)), written(world, told(world, cut)))
+        << "seed " << seed;
+  }
+}
+
+// What is held at a time follows the slice and not the day: four times the people, the same room.
+TEST(Telling, RoomFollowsTheSliceAndNotTheDay) {
+  const auto most_held = [](std::int64_t people, std::size_t slice) {
+    Settings settings = small(17, 3);
+    settings.population.people_per_merchant = 40;
+    settings.flow.volume_permille = people;
+    for (world::Planting& planting : settings.typologies) planting.rate = 0;
+    const World world(settings);
+    Teller teller(world, whole(settings), slice);
+    std::vector<Events> parts(teller.parts());
+    std::size_t most = 0;
+    while (teller.begin_turn()) {
+      std::size_t told = 0;
+      for (std::size_t i = 0; i < parts.size(); ++i) {
+        teller.tell_part(i, parts[i]);
+        told += parts[i].size();
+      }
+      teller.end_turn(parts);
+      if (teller.is_told()) most = std::max(most, std::max(told, teller.held_in_day()));
+    }
+    return most;
+  };
+  const std::size_t day = most_held(1'000, 0), slice = most_held(1'000, 200),
+                    of_larger = most_held(4'000, 200);
+  EXPECT_LT(slice * 3, day);
+  EXPECT_LT(of_larger, slice * 2);
 }
 
 TEST(Telling, OtherSeedsTellOtherWorlds) {

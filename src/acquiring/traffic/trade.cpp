@@ -37,6 +37,8 @@ std::uint32_t ppm_of(std::int64_t permille) {
 
 Trade::Trade(const World& world, Day day, const DayOverlays& overlays)
     : world_(world), day_(day), overlays_(overlays), calendar_(world::calendar_day(day)) {
+  for (const Overlay& overlay : overlays.overlays)
+    CHECK(overlay.clock_drift_ms <= -earliest_arrival && overlay.clock_drift_ms >= earliest_arrival);
   const Day decade = core::floor_div(day, 10) * 10;
   for (Day each = decade; each < decade + 10; ++each)
     if (is_long(world::calendar_day(each).occasion)) long_holiday_ = true;
@@ -172,14 +174,24 @@ Response Trade::draw_response(const Person& person, const Event& event, Stream& 
   return Response::approved;
 }
 
-bool Trade::draw_purchase(const Person& person, const Whereabouts& where, std::uint32_t index, Event& event,
-                          Stream& random) const {
+bool Trade::draw_plan(const Person& person, const Whereabouts& where, std::uint32_t index, Plan& plan,
+                      Stream& random) const {
   const std::uint32_t at = random.below(std::max(1u, kind_sums_.back()));
   const auto kind = static_cast<std::uint8_t>(std::ranges::upper_bound(kind_sums_, at) - kind_sums_.begin());
-  if (!choose_merchant(person, where, kind, random, event.merchant)) return false;
-  const Merchant& merchant = world_.merchant(event.merchant);
-  event.id = event_id(Maker::person, person.number, day_, Track::sale, index);
-  event.time = world::instant(day_, draw_time(merchant, random));
+  if (!choose_merchant(person, where, kind, random, plan.merchant)) return false;
+  plan.person = person.number;
+  plan.index = static_cast<std::uint16_t>(index);
+  plan.ms = static_cast<std::uint32_t>(draw_time(world_.merchant(plan.merchant), random));
+  plan.drawn = static_cast<std::uint16_t>(random.drawn());
+  return true;
+}
+
+Event Trade::draw_purchase(const Person& person, const Plan& plan, Stream& random) const {
+  const Merchant& merchant = world_.merchant(plan.merchant);
+  Event event;
+  event.merchant = plan.merchant;
+  event.id = event_id(Maker::person, person.number, day_, Track::sale, plan.index);
+  event.time = world::instant(day_, plan.ms);
   event.terminal = world::terminal_of(event.merchant, draw_terminal(merchant, random));
   event.card = draw_card(person, world_.kind_of(merchant), random);
   event.amount = draw_ticket(merchant, (1000 + person.income_permille) / 2, random);
@@ -192,38 +204,64 @@ bool Trade::draw_purchase(const Person& person, const Whereabouts& where, std::u
   }
   event.cvm = draw_cvm(event.entry_mode, event.amount, random);
   event.response = draw_response(person, event, random);
-  return true;
+  return event;
+}
+
+int Trade::draw_purchases(PersonNumber number) const {
+  Stream count(world_.seed(), Lane::day_of_person, number, day_);
+  const std::int64_t mean = purchases_micro_ * world_.pace_permille(number) / 1'000'000;
+  return chance::poisson(count, std::min<std::int64_t>(mean, 30'000));
 }
 
 bool Trade::first_purchase(PersonNumber number, Event& out) const {
   const Person person = world_.person(number);
   const Whereabouts where = world_.where(person, day_, long_holiday_);
-  if (where.on_the_road) return false;
-  Stream count(world_.seed(), Lane::day_of_person, number, day_);
-  const std::int64_t mean = purchases_micro_ * world_.pace_permille(number) / 1'000'000;
-  if (chance::poisson(count, std::min<std::int64_t>(mean, 30'000)) == 0) return false;
+  if (where.on_the_road || draw_purchases(number) == 0) return false;
   Stream random(world_.seed(), Lane::purchase, number, day_, 0);
-  return draw_purchase(person, where, 0, out, random);
+  Plan plan;
+  if (!draw_plan(person, where, 0, plan, random)) return false;
+  out = draw_purchase(person, plan, random);
+  return true;
 }
 
-void Trade::tell_person(PersonNumber number, Events& out) const {
-  Stream count(world_.seed(), Lane::day_of_person, number, day_);
-  const std::int64_t mean = purchases_micro_ * world_.pace_permille(number) / 1'000'000;
-  const int purchases = chance::poisson(count, std::min<std::int64_t>(mean, 30'000));
+// Hands over each purchase of the person with its stream, as far as that was drawn.
+template <class Take>
+void Trade::each_plan(PersonNumber number, const Take& take) const {
+  const int purchases = draw_purchases(number);
   if (purchases == 0) return;
   const Person person = world_.person(number);
   const Whereabouts where = world_.where(person, day_, long_holiday_);
   if (where.on_the_road) return;
   for (int i = 0; i < purchases; ++i) {
     Stream random(world_.seed(), Lane::purchase, number, day_, static_cast<std::uint64_t>(i));
-    Event event;
-    if (!draw_purchase(person, where, static_cast<std::uint32_t>(i), event, random)) continue;
-    event.response = append(event, random, true, out);
-    if (event.response == Response::approved)
-      append_aftermath(event, out);
-    else
-      append_retry(event, random, out);
+    Plan plan;
+    if (draw_plan(person, where, static_cast<std::uint32_t>(i), plan, random)) take(person, plan, random);
   }
+}
+
+void Trade::tell_person(PersonNumber number, Events& out) const {
+  each_plan(number, [&](const Person& person, const Plan& plan, Stream& random) {
+    tell_purchase(person, plan, random, out);
+  });
+}
+
+void Trade::plan_person(PersonNumber number, Plans& out) const {
+  each_plan(number, [&](const Person&, const Plan& plan, Stream&) { out.push_back(plan); });
+}
+
+void Trade::tell_plan(const Plan& plan, Events& out) const {
+  Stream random(world_.seed(), Lane::purchase, plan.person, day_, plan.index);
+  random.go_on_after(plan.drawn);
+  tell_purchase(world_.person(plan.person), plan, random, out);
+}
+
+void Trade::tell_purchase(const Person& person, const Plan& plan, Stream& random, Events& out) const {
+  Event event = draw_purchase(person, plan, random);
+  event.response = append(event, random, true, out);
+  if (event.response == Response::approved)
+    append_aftermath(event, out);
+  else
+    append_retry(event, random, out);
 }
 
 // A customer whose card was refused often tries again: another sum, another card, or the right PIN.

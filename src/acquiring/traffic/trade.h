@@ -17,6 +17,17 @@ using chance::Stream;
 using world::Person;
 using world::World;
 
+// A purchase of which person, shop and time are drawn and nothing else yet: what has to be known to tell a
+// day in slices. Small, for a day of a large world has hundreds of thousands.
+struct Plan {
+  PersonNumber person = 0;
+  MerchantIndex merchant = 0;
+  std::uint32_t ms = 0;  // after local midnight, may be on the next day
+  std::uint16_t index = 0;
+  std::uint16_t drawn = 0;  // numbers of its stream
+};
+using Plans = std::vector<Plan>;
+
 class Trade {
  public:
   // Both must outlive the trade.
@@ -28,6 +39,13 @@ class Trade {
 
   // Appends what the person does on the day, also what follows of it on later days.
   void tell_person(PersonNumber person, Events& out) const;
+  // The same in two steps: appends what the person is about to buy; then, for each of these in whatever
+  // order, what comes of it.
+  void plan_person(PersonNumber person, Plans& out) const;
+  void tell_plan(const Plan& plan, Events& out) const;
+  // Nothing that comes of a purchase arrives earlier than so long after its planned time: a terminal's clock
+  // may drift by as much, either way.
+  static constexpr core::DurationMs earliest_arrival = -10 * core::minute_ms;
   // The person's first purchase of the day alone; false where there is none.
   bool first_purchase(PersonNumber person, Event& out) const;
   // Appends what the merchant does by itself: boarding with its tests and deposit, SIM fees.
@@ -57,8 +75,13 @@ class Trade {
   bool choose_merchant(const Person& person, const world::Whereabouts& where, std::uint8_t kind,
                        Stream& random, MerchantIndex& out) const;
   bool takes(MerchantIndex merchant, Stream& random) const;
-  bool draw_purchase(const Person& person, const world::Whereabouts& where, std::uint32_t index, Event& event,
-                     Stream& random) const;
+  int draw_purchases(PersonNumber person) const;
+  template <class Take>
+  void each_plan(PersonNumber person, const Take& take) const;
+  bool draw_plan(const Person& person, const world::Whereabouts& where, std::uint32_t index, Plan& plan,
+                 Stream& random) const;
+  Event draw_purchase(const Person& person, const Plan& plan, Stream& random) const;
+  void tell_purchase(const Person& person, const Plan& plan, Stream& random, Events& out) const;
   Response draw_response(const Person& person, const Event& event, Stream& random) const;
   void append_retry(const Event& first, Stream& random, Events& out) const;
   void append_aftermath(const Event& sale, Events& out) const;
