@@ -1,13 +1,13 @@
 #include "told_world.h"
 
-#include <cstdlib>
 #include <unordered_set>
+
+#include "sim/long_mode.h"
 
 namespace tillwatch::gates {
 
 bool is_long() {
-  const char* wish = std::getenv("TILLWATCH_LONG");
-  return wish != nullptr && *wish != '\0';
+  return sim::long_mode();
 }
 
 Settings gate_settings(Mix mix, std::uint64_t seed) {

@@ -4,12 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <set>
 
 #include "access/access_fixture.h"
 #include "crypto/hash.h"
+#include "sim/long_mode.h"
 
 namespace tillwatch::access {
 namespace {
@@ -300,7 +300,7 @@ int bypasses(sql::Connection& db, Parts& parts, core::TimeMs& now, std::uint64_t
 }
 
 TEST_P(Proposals, RandomSequencesFindNoBypass) {
-  const bool all = std::getenv("TILLWATCH_LONG") != nullptr && GetParam() == sql::Dialect::sqlite;
+  const bool all = sim::long_mode() && GetParam() == sql::Dialect::sqlite;
   const int sequences = all ? 100'000 : 400;
   const std::string root = account("root", {{"owner", "*"}});
   std::vector<std::string> people;

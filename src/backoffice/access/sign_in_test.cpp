@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <vector>
 
 #include "access/access_fixture.h"
@@ -11,6 +10,7 @@
 #include "access/dormancy.h"
 #include "access/invitation.h"
 #include "access/tries.h"
+#include "sim/long_mode.h"
 
 namespace tillwatch::access {
 namespace {
@@ -144,8 +144,7 @@ TEST_P(SignIn, GuessesReachAHashTenTimesInThirtyMinutesAndTheOwnerDoesNotNotice)
   };
   const std::string device = signed_in("").device_secret;
   ASSERT_NE(device, "");
-  const std::int64_t guesses =
-      std::getenv("TILLWATCH_LONG") != nullptr && GetParam() == sql::Dialect::sqlite ? 1'000'000 : 20'000;
+  const std::int64_t guesses = sim::long_mode() && GetParam() == sql::Dialect::sqlite ? 1'000'000 : 20'000;
   const core::DurationMs pause = core::day_ms / guesses;
   std::vector<core::TimeMs> reached;
   std::int64_t victim_tries = 0;

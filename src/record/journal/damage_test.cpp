@@ -3,7 +3,6 @@
 // one, without an error.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 
 #include "core/bytes.h"
@@ -11,16 +10,14 @@
 #include "journal/crash_fixture.h"
 #include "journal/journal_fixture.h"
 #include "journal/segment_format.h"
+#include "sim/long_mode.h"
 
 namespace tillwatch::journal {
 namespace {
 
 using core::ErrorCode;
 using core::Sequence;
-
-bool long_mode() {
-  return std::getenv("TILLWATCH_LONG") != nullptr;
-}
+using sim::long_mode;
 
 // Every byte is visited; under a sanitizer, which makes each visit ten times slower and looks for other
 // faults, one in seven.
