@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The tidy test: runs every check over the repository and prints one line a breach, with what to do instead.
 
-Called by ctest (`tidy`), by script/stages/30-tidy and by people: tests/tidy/tidy.py [RULE...] [--self-test].
+Called by ctest (`tidy`), by script/stages/03-tidy and by people: tests/tidy/tidy.py [RULE...] [--self-test].
 Needs only Python's standard library. Never changes a file.
 """
 
