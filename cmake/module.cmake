@@ -1,7 +1,8 @@
 # module(floor/name NEEDS a b LIBS x y): a folder, a namespace and a CMake target, with the four guards of the house:
 #   1. a need that is not declared above stops configuration, so that no cycle can arise;
 #   2. the include root of a module holds only the module itself and is passed on by NEEDS: an undeclared include does not compile;
-#   3. every header compiles alone                                  (target all_verify_interface_header_sets);
+#   3. every header compiles alone: in the source that includes it before anything else, or else in one made for it
+#                                                                   (target all_verify_interface_header_sets);
 #   4. a tiny program links the module whole with only its needs    (targets <name>_alone).
 # Guards 3 and 4 are built with TILLWATCH_GUARDS. Sources: *.cpp but *_test.cpp and *_bench.cpp; tests: *_test.cpp, one binary a module.
 function(module path)
@@ -31,6 +32,17 @@ function(module path)
   file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*.h)
   list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cpp$")
   list(FILTER headers EXCLUDE REGEX "_fixture\\.h$")  # what several tests of one folder share: not the module's face
+  # What a source of the module includes first is compiled alone there, with the flags and include roots of the module.
+  set(proven)
+  foreach(source ${sources})
+    file(STRINGS ${source} first REGEX "^[ \t]*[^/ \t]" LIMIT_COUNT 1)
+    if(first MATCHES "^#include \"${name}/([a-z0-9_]+\\.h)\"$" AND CMAKE_MATCH_1 IN_LIST headers)
+      list(APPEND proven ${CMAKE_MATCH_1})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES proven)
+  list(REMOVE_ITEM headers ${proven})
+  list(TRANSFORM proven PREPEND ${root}/${name}/)
   list(TRANSFORM headers PREPEND ${root}/${name}/)
 
   set(target tillwatch_${name})
@@ -40,16 +52,18 @@ function(module path)
     add_library(${target} STATIC ${sources})
     target_include_directories(${target} PUBLIC ${root})
     target_link_libraries(${target} PUBLIC ${needs} ${M_LIBS})
-    target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${root} FILES ${headers})
+    target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${root} FILES ${proven}
+                   FILE_SET unproven TYPE HEADERS BASE_DIRS ${root} FILES ${headers})
   else()
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE ${root})
     target_link_libraries(${target} INTERFACE ${needs} ${M_LIBS})
-    target_sources(${target} INTERFACE FILE_SET HEADERS BASE_DIRS ${root} FILES ${headers})
+    target_sources(${target} INTERFACE FILE_SET HEADERS BASE_DIRS ${root} FILES ${proven}
+                   FILE_SET unproven TYPE HEADERS BASE_DIRS ${root} FILES ${headers})
   endif()
 
   if(TILLWATCH_GUARDS)
-    set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+    set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON INTERFACE_HEADER_SETS_TO_VERIFY unproven)
     if(sources)
       file(WRITE ${CMAKE_BINARY_DIR}/alone/${name}.cpp "int main() { return 0; }\n")
       add_executable(${name}_alone ${CMAKE_BINARY_DIR}/alone/${name}.cpp)
