@@ -136,6 +136,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{
             "policy: x\nfeatures: [{name: f, key: [card.id], aggregate: count, window: 1d, budget: 65536}]\n",
             "p:2:76", "from 1 to 65535"},
+        Mistake{"policy: x\nfeatures: [{name: f, key: [card.id], aggregate: first, value: amount, window: "
+                "1d, mode: bucketed}]\n",
+                "p:2:89", "'first' cannot be bucketed"},
+        Mistake{"policy: x\nfeatures: [{name: f, key: [card.id], aggregate: count, window: 1d, n: 3}]\n",
+                "p:2:71", "'count' takes no n"},
+        Mistake{"policy: x\nfeatures: [{name: f, key: [], aggregate: count, window: 1d}]\n", "p:2:27",
+                "one to four"},
         Mistake{"policy: x\nparameters: [{name: a, value: 1}]\n", "p:2:14", "no source"},
         Mistake{"policy: x\nrules: [{id: r, title: one, when: 'true', action: {}, reason: x, text: {en: a, "
                 "zh: b}}]\n",

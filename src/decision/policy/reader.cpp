@@ -115,19 +115,48 @@ void read_window(Section& section, FeatureDefinition& feature) {
   }
 }
 
+// What the windows can keep in buckets: whatever two buckets can be joined to.
+bool has_buckets(Aggregate aggregate) {
+  return aggregate == Aggregate::count || aggregate == Aggregate::sum || aggregate == Aggregate::mean ||
+         aggregate == Aggregate::min || aggregate == Aggregate::max || aggregate == Aggregate::share;
+}
+
+// The key, and what only some aggregates take: the windows would refuse the feature when the pack is loaded.
+void read_shape(Section& section, FeatureDefinition& feature) {
+  const std::string_view name = vocabulary::aggregates[static_cast<std::size_t>(feature.aggregate)];
+  const yaml::Node* key = section.required("key");
+  section.texts("key", feature.key);
+  if (key != nullptr && (feature.key.empty() || feature.key.size() > 4))
+    section.fault(key->place, "a key has one to four attributes",
+                  "write [merchant.id] or [card.id, merchant.id]");
+  const bool top = feature.aggregate == Aggregate::top_share;
+  std::int64_t n = top ? 5 : 1, k = 0, budget = 0;
+  section.integer("n", n, 1, 16);
+  section.integer("k", k, 1, 16);
+  section.integer("budget", budget, 1, core::limits::window_entries_per_key_max);
+  feature.n = static_cast<std::uint32_t>(k != 0 ? k : n);
+  feature.budget = static_cast<std::uint32_t>(budget);
+  if (feature.n != 1 && !top && feature.aggregate != Aggregate::previous)
+    section.fault(section.member(k != 0 ? "k" : "n")->place, fmt::format("'{}' takes no n", name),
+                  "leave it out; only previous and top_share count so far");
+  const auto mode = section.choice("mode", words_of(vocabulary::window_modes));
+  feature.bucketed = mode && *mode == 1;
+  if (feature.bucketed && !has_buckets(feature.aggregate))
+    section.fault(section.member("mode")->place, fmt::format("'{}' cannot be bucketed", name),
+                  "leave the mode out; count, sum, mean, min, max and share have buckets");
+}
+
 FeatureDefinition read_feature(const yaml::Node& node, Faults& faults) {
   Section section(node, "feature", faults);
   FeatureDefinition feature;
   feature.place = node.place;
   section.text("name", feature.name, true);
   read_kinds(section, "of", feature.kinds);
-  section.required("key");
-  section.texts("key", feature.key);
-  if (feature.key.size() > 4) section.fault(node.place, "a key has one to four attributes");
   section.expression("where", feature.where, false);
   section.required("aggregate");
   if (const auto at = section.choice("aggregate", words_of(vocabulary::aggregates)))
     feature.aggregate = static_cast<Aggregate>(*at);
+  read_shape(section, feature);
   const bool valued = feature.aggregate != Aggregate::count && feature.aggregate != Aggregate::since_last;
   section.expression("value", feature.value, valued);
   if (!valued && !feature.value.empty())
@@ -142,13 +171,6 @@ FeatureDefinition read_feature(const yaml::Node& node, Faults& faults) {
     else
       section.fault(empty->place, "'empty' is a number");
   }
-  std::int64_t n = feature.aggregate == Aggregate::top_share ? 5 : 1, k = 0, budget = 0;
-  section.integer("n", n, 1, 16);
-  section.integer("k", k, 1, 16);
-  section.integer("budget", budget, 1, core::limits::window_entries_per_key_max);
-  feature.n = static_cast<std::uint32_t>(k != 0 ? k : n);
-  feature.budget = static_cast<std::uint32_t>(budget);
-  if (const auto at = section.choice("mode", words_of(vocabulary::window_modes))) feature.bucketed = *at == 1;
   section.text("unit", feature.unit);
   return feature;
 }
