@@ -26,6 +26,16 @@ CalendarDay calendar_day(Day day) {
   return out;
 }
 
+Basis basis_of_year(int year) {
+  Basis basis = Basis::none;
+  for (const CalendarRow& row : calendar_rows()) {
+    if (row.occasion == Occasion::shopping || row.first.year != year) continue;
+    if (!row.source.starts_with("State Council notice")) return Basis::assumed;
+    basis = Basis::notice;
+  }
+  return basis;
+}
+
 int wage_permille(int day_of_month) {
   if (day_of_month == 10 || day_of_month == 15) return 1150;
   if (day_of_month == 11 || day_of_month == 16) return 1080;

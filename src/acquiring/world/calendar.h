@@ -1,6 +1,6 @@
 // The calendar of the world: local days, public holidays, make-up workdays, the Spring Festival, shopping
 // days, wages. Called by the flows and the typologies. Never knows a named time zone: the world lives at one
-// offset. Days outside 2025 to 2027 are ordinary weeks (docs/simulator.md).
+// offset. Days outside 2025 to 2027 are ordinary weeks, days off of 2027 assumed (docs/simulator.md).
 #pragma once
 
 #include <cstdint>
@@ -44,6 +44,10 @@ struct CalendarRow {
   core::CivilDate work[2];  // days on which one works though they are a weekend; year 0: none
 };
 std::span<const CalendarRow> calendar_rows();
+
+// What the table has for a year: the published notice, days off that are assumed for want of one, or nothing.
+enum class Basis : std::uint8_t { none, assumed, notice };
+Basis basis_of_year(int year);
 
 struct CalendarDay {
   Occasion occasion = Occasion::none;

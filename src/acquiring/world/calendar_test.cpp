@@ -54,6 +54,15 @@ TEST(Calendar, TheWeeksBeforeTheSpringFestivalCountDown) {
   EXPECT_EQ(calendar_day(day(2026, 1, 31)).to_spring, 0);
 }
 
+// Whoever adds the notice of another year changes its rows' source, and this.
+TEST(Calendar, SaysWhichYearsHaveANotice) {
+  EXPECT_EQ(basis_of_year(2024), Basis::none);
+  EXPECT_EQ(basis_of_year(2025), Basis::notice);
+  EXPECT_EQ(basis_of_year(2026), Basis::notice);
+  EXPECT_EQ(basis_of_year(2027), Basis::assumed);
+  EXPECT_EQ(basis_of_year(2028), Basis::none);
+}
+
 TEST(Calendar, InstantsAndDaysAreInverse) {
   EXPECT_EQ(core::format_time(instant(day(2026, 3, 1), 0)), "2026-02-28T16:00:00Z");
   EXPECT_EQ(day_of(instant(day(2026, 3, 1), 0)), day(2026, 3, 1));

@@ -175,6 +175,26 @@ TEST(World, IsDescribedInWords) {
   EXPECT_NE(words.find("T01 self_swipe: none"), std::string::npos) << words;
 }
 
+TEST(World, SaysWhereItsHolidaysAreAssumedOrMissing) {
+  const auto note_of = [](core::CivilDate first, std::int64_t days) {
+    Settings settings = small();
+    settings.first_day = core::days_from_civil(first);
+    settings.days = days;
+    const std::string words = describe(World(settings));
+    std::string notes;
+    for (std::size_t at = 0; (at = words.find("\nNote: ", at)) != std::string::npos; ++at)
+      notes += words.substr(at + 1, words.find('\n', at + 1) - at);
+    return notes;
+  };
+  const std::string assumed =
+      "Note: days off and make-up workdays of 2027 are assumed; the State Council's notice for that year "
+      "was not read.\n";
+  EXPECT_EQ(note_of({2026, 12, 1}, 31), "");
+  EXPECT_EQ(note_of({2026, 12, 1}, 32), assumed);
+  EXPECT_EQ(note_of({2027, 12, 31}, 2),
+            assumed + "Note: of 2028 the calendar knows no holiday; its weeks are ordinary.\n");
+}
+
 TEST(Place, DistancesAreThoseOfTheEarth) {
   const Point beijing{39'904'200, 116'407'400}, shanghai{31'230'400, 121'473'700};
   EXPECT_NEAR(static_cast<double>(metres_between(beijing, shanghai)), 1'067'000, 20'000);
