@@ -2,87 +2,20 @@
 // in each layout and grade, and each flaw is reported with its line. Seeds are printed with a failure.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <string>
-#include <vector>
 
 #include "agent_files/cell.h"
 #include "agent_files/day_file.h"
-#include "agent_files/ledger.h"
-#include "agent_files/register.h"
-#include "agent_files/words.h"
-#include "intake/mapped_input.h"
-#include "intake/sample_door.h"
+#include "told_sheets.h"
 
 namespace tillwatch::agent_files {
 namespace {
 
-using payment::AttributeId;
-
-world::Settings small(std::uint64_t seed) {
-  world::Settings settings;
-  settings.seed = seed;
-  settings.days = 6;
-  settings.mix = world::Mix::training;
-  settings.population.merchants = 70;
-  settings.population.cities = 2;
-  settings.population.people_per_merchant = 40;
-  settings.population.channels = 5;
-  settings.population.agents = 6;
-  settings.files.corrected_permille = 300;
-  settings.files.damaged_ppm = 12'000;
-  settings.files.repeated_ppm = 6'000;
-  return settings;
-}
-
-std::vector<Statement> statements(const World& world) {
-  const auto& settings = world.settings();
-  const telling::Cut cut{settings.first_day, settings.first_day + settings.days - 1, std::nullopt};
-  std::vector<Statement> out;
-  telling::Teller teller(world, cut);
-  Book book(world, cut);
-  std::vector<Events> parts(teller.parts());
-  while (teller.begin_day()) {
-    for (std::size_t i = 0; i < parts.size(); ++i) teller.tell_part(i, parts[i]);
-    teller.end_day(parts);
-    if (!teller.is_told()) continue;
-    for (Statement& statement : book.take(teller.day(), teller.ready())) out.push_back(std::move(statement));
-  }
-  return out;
-}
-
-intake::Mapping mapping_named(const std::string& name) {
-  const std::string path =
-      std::string(TILLWATCH_SOURCE) + "/policies/reference/agent-files/" + name + ".yaml";
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  const auto mapping = intake::read_mapping(text.str(), path);
-  EXPECT_TRUE(mapping.has_value()) << (mapping ? "" : mapping.error().to_string());
-  return mapping.value_or(intake::Mapping{});
-}
-
 intake::Mapping mapping_of(const Layout& layout, Grade grade) {
   return mapping_named(std::string(layout.mapping) + (grade == Grade::full ? "-full" : ""));
 }
-
-struct Refused {
-  std::uint64_t line;
-  std::string sentence;
-};
-
-class Refusals final : public intake::SetAside {
- public:
-  core::Status take(std::string_view input, std::string_view, const intake::Row& row,
-                    const intake::Damage& damage) override {
-    all.push_back({row.line, intake::sentence_about(input, row, damage)});
-    return {};
-  }
-  std::vector<Refused> all;
-};
 
 // What an entry says; "" where it is absent.
 struct Read {
@@ -113,12 +46,6 @@ Read read_entry(const payment::EntryView& view) {
   out.identity = view.text(AttributeId::card_identity);
   out.response = view.text(AttributeId::tx_response);
   out.serial = view.text(AttributeId::terminal_serial);
-  return out;
-}
-
-std::string order_of(const World& world, traffic::EventId id) {
-  std::string out;
-  if (id != 0) append_order(out, world, id);
   return out;
 }
 
@@ -266,92 +193,6 @@ TEST(AgentFilesImport, WhatIsReadIsWhatTheWorldTold) {
       EXPECT_GT(refused[key], 0u) << key.first;
     }
   }
-}
-
-// The entries of a sheet, none of whose rows is refused.
-std::vector<core::Bytes> entries_of(const std::string& text, const intake::Mapping& mapping) {
-  std::vector<core::Bytes> out;
-  const auto door = intake::sample_door();
-  Refusals refusals;
-  intake::MappedInput input(std::make_unique<ports::MemorySource>(text, "sheet"), mapping, *door, {},
-                            {.in_order = false, .strict = false}, refusals);
-  intake::RowEntries row;
-  for (;;) {
-    const core::Result<bool> more = input.next(row);
-    EXPECT_TRUE(more.has_value()) << (more ? "" : more.error().to_string());
-    if (!more || !*more) break;
-    out.push_back(row.drafts[0].bytes);
-  }
-  EXPECT_TRUE(refusals.all.empty()) << refusals.all.front().sentence;
-  return out;
-}
-
-std::int64_t number_in(const payment::EntryView& view, std::string_view name) {
-  for (const auto& extra : view.extras())
-    if (extra.name == name) return extra.value.integer();
-  return -1;
-}
-
-TEST(AgentFilesImport, RegistersBecomeFacts) {
-  const World world(small(7));
-  const intake::Mapping of_merchants = mapping_named("merchants"), of_terminals = mapping_named("terminals");
-  const Day day = world.settings().first_day;
-  std::size_t terminals = 0, placed = 0;
-  for (std::uint8_t channel = 0; channel < 5; ++channel) {
-    std::map<std::string, const world::Merchant*, std::less<>> known;
-    for (const world::Merchant& merchant : world.merchants()) {
-      if (merchant.channel != channel || merchant.opened > day) continue;
-      std::string code;
-      world.append_merchant_code(code, merchant.number);
-      known[code] = &merchant;
-      terminals += merchant.terminals;
-    }
-    const auto merchants = entries_of(merchant_register(world, channel, day, std::nullopt), of_merchants);
-    EXPECT_EQ(merchants.size(), known.size());
-    for (const core::Bytes& bytes : merchants) {
-      payment::EntryView view;
-      ASSERT_TRUE(view.decode(bytes).has_value());
-      const auto merchant = known.find(view.text(AttributeId::registry_id));
-      ASSERT_NE(merchant, known.end());
-      EXPECT_EQ(number_in(view, "declared_daily"), merchant->second->declared_daily);
-      EXPECT_EQ(number_in(view, "rate_e6"), merchant->second->rate_e6);
-      EXPECT_EQ(view.header().event_time, world::instant(merchant->second->opened, 0));
-    }
-    const auto sheet = terminal_register(world, channel, day, std::nullopt);
-    for (const core::Bytes& bytes : entries_of(sheet, of_terminals)) {
-      payment::EntryView view;
-      ASSERT_TRUE(view.decode(bytes).has_value());
-      placed += number_in(view, "latitude_e6") > 0 ? 1u : 0u;
-      --terminals;
-    }
-  }
-  EXPECT_EQ(terminals, 0u);
-  EXPECT_GT(placed, 20u);
-}
-
-TEST(AgentFilesImport, NoticesBecomeLabelsOfTheirTransactions) {
-  const World world(small(7));
-  Ledger ledger(world, world.settings().first_day);
-  std::size_t labels = 0, told = 0;
-  for (const Statement& statement : statements(world)) {
-    const Layout& layout = layout_of(world, statement.channel);
-    std::map<std::string, bool, std::less<>> known;  // orders that a label names, and what it says
-    for (const Event& event : statement.news)
-      if (event.kind == traffic::EventKind::label) known[order_of(world, event.original)] = event.fraud;
-    told += known.size();
-    const auto mapping = mapping_named("notices-" + std::string(layout.mapping));
-    for (const core::Bytes& bytes : entries_of(ledger.day(statement).notices, mapping)) {
-      payment::EntryView view;
-      ASSERT_TRUE(view.decode(bytes).has_value());
-      const auto label = known.find(view.text(AttributeId::tx_original_id));
-      ASSERT_NE(label, known.end());
-      EXPECT_EQ(view.get(AttributeId::label_fraud).boolean(), label->second);
-      ++labels;
-    }
-  }
-  EXPECT_GT(labels, told * 6 / 10);  // 70 per cent of them reach the agent
-  EXPECT_LT(labels, told * 8 / 10);
-  EXPECT_GT(labels, 20u);
 }
 
 TEST(AgentFilesImport, ACorrectionIsReadWithoutARefusal) {

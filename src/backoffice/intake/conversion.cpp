@@ -161,6 +161,16 @@ core::Result<core::TimeMs> compact_time(std::string_view text, core::DurationMs 
   return time ? time : no_time();
 }
 
+core::Result<core::TimeMs> date_time(std::string_view text, core::DurationMs offset) {
+  const auto no_date = [] { return wrong("is no date such as 2026-07-03"); };
+  const bool parted = text.size() == 10 && (text[4] == '-' || text[4] == '/') && text[7] == text[4];
+  if (!parted && text.size() != 8) return no_date();
+  std::string digits(text);
+  if (parted) digits.erase(7, 1).erase(4, 1);
+  const core::Result<core::TimeMs> time = compact_time(digits + "000000", offset);
+  return time ? time : no_date();
+}
+
 }  // namespace
 
 core::Result<core::TimeMs> instant(std::string_view text, const TimeForm& form) {
@@ -180,6 +190,8 @@ core::Result<core::TimeMs> instant(std::string_view text, const TimeForm& form) 
     }
     case TimeForm::Kind::compact:
       return compact_time(text, form.offset);
+    case TimeForm::Kind::date:
+      return date_time(text, form.offset);
     case TimeForm::Kind::epoch_s:
     case TimeForm::Kind::epoch_ms: {
       const core::Result<std::int64_t> number =

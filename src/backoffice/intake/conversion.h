@@ -39,6 +39,7 @@ struct TimeForm {
     compact,   // 20260703140509[123], also with one space after the date: local, see offset
     epoch_s,   // seconds since 1970, up to three digits after a point
     epoch_ms,  // milliseconds since 1970
+    date,      // 2026-07-03, 2026/07/03 or 20260703: the local midnight with which the day begins, see offset
   };
   Kind kind = Kind::rfc3339;
   core::DurationMs offset = 0;  // local time minus UTC

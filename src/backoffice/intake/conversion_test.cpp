@@ -79,6 +79,10 @@ TEST(Conversion, times_in_every_form) {
   EXPECT_EQ(instant("2026-07-03T22:05:09.123", {Kind::datetime, east}), expected);
   EXPECT_EQ(instant("20260703220509123", {Kind::compact, east}), expected);
   EXPECT_EQ(instant("20260703 140509", {Kind::compact, 0}), expected - 123);
+  for (const std::string_view day : {"2026-07-03", "2026/07/03", "20260703"}) {
+    EXPECT_EQ(instant(day, {Kind::date, 0}), 1783036800000) << day;
+    EXPECT_EQ(instant(day, {Kind::date, east}), 1783036800000 - east) << day;
+  }
   EXPECT_EQ(instant("1783087509.123", {Kind::epoch_s, 0}), expected);
   EXPECT_EQ(instant("1783087509", {Kind::epoch_s, 0}), expected - 123);
   EXPECT_EQ(instant("1783087509123", {Kind::epoch_ms, 0}), expected);
@@ -93,6 +97,11 @@ TEST(Conversion, what_is_no_time_of_the_form_is_refused) {
   for (const std::string_view text : {"", "20260703", "2026070314050", "202607031405091", "2026-0703140509",
                                       "20260703  140509", "20261303140509", "2026070314050912345"})
     EXPECT_FALSE(instant(text, {Kind::compact, 0}).has_value()) << text;
+  for (const std::string_view text :
+       {"", "2026-7-3", "2026-07/03", "2026.07.03", "2026-07-03 ", "2026-02-30", "03/07/2026", "20260732",
+        "260703", "2026-07-03 14:05:09", "20260703140509", "2026-0703", "-2026-7-3"})
+    EXPECT_FALSE(instant(text, {Kind::date, 0}).has_value()) << text;
+  EXPECT_FALSE(instant("0001-01-01", {Kind::date, core::hour_ms}).has_value());
   EXPECT_FALSE(instant("1783087509123456", {Kind::epoch_s, 0}).has_value());
   EXPECT_FALSE(instant("1.0001", {Kind::epoch_s, 0}).has_value());
   EXPECT_FALSE(instant("9999999999999999", {Kind::epoch_ms, 0}).has_value());

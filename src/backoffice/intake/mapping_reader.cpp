@@ -21,7 +21,7 @@ using Target = Assignment::Target;
 namespace limits = core::limits;
 
 const std::vector<std::string> conversions{"text", "integer", "decimal", "boolean", "time", "number"};
-const std::vector<std::string> time_forms{"rfc3339", "datetime", "compact", "epoch_s", "epoch_ms"};
+const std::vector<std::string> time_forms{"rfc3339", "datetime", "compact", "epoch_s", "epoch_ms", "date"};
 
 Conversion usual_conversion(const AttributeInfo& info) {
   switch (info.type) {
@@ -110,10 +110,11 @@ core::Status MappingReader::read_time_form(StrictNode& in, ValueSource& value) {
   value.as = Conversion::time;
   TRY(form, in.choice("format", time_forms));
   if (!form)
-    return fault_at(in.node(), "say the time's format: rfc3339, datetime, compact, epoch_s or epoch_ms");
+    return fault_at(in.node(),
+                    "say the time's format: rfc3339, datetime, date, compact, epoch_s or epoch_ms");
   value.time.kind = static_cast<TimeForm::Kind>(*form);
-  const bool local =
-      value.time.kind == TimeForm::Kind::datetime || value.time.kind == TimeForm::Kind::compact;
+  const bool local = value.time.kind == TimeForm::Kind::datetime ||
+                     value.time.kind == TimeForm::Kind::compact || value.time.kind == TimeForm::Kind::date;
   TRY(offset, in.text("offset"));
   if (local && !offset)
     return fault_at(in.node(), "say the offset of these local times from UTC, such as offset: \"+08:00\"");
