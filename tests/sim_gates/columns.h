@@ -11,10 +11,10 @@
 
 namespace tillwatch::gates {
 
-inline constexpr std::array<std::string_view, 17> message_columns = {
+inline constexpr std::array<std::string_view, 18> message_columns = {
     "amount", "minute",  "weekday",  "code", "entry_mode", "cvm", "type",    "instrument", "funding",
-    "region", "offline", "same_day", "rate", "fee_share",  "fix", "deposit", "issuer"};
-inline constexpr std::size_t history_columns = 26;
+    "region", "offline", "same_day", "rate", "fee_share",  "fix", "deposit", "issuer",     "zeros"};
+inline constexpr std::size_t history_columns = 54;
 
 inline std::vector<std::size_t> first_columns(std::size_t count, std::size_t from = 0) {
   std::vector<std::size_t> out;
@@ -22,9 +22,14 @@ inline std::vector<std::size_t> first_columns(std::size_t count, std::size_t fro
   return out;
 }
 
-// Message and history of each transaction of the world, in the order of `events`. Of the transactions that
-// are no fraud one in `thin` is kept, with its weight.
-void add_rows(const ToldWorld& told, const std::vector<traffic::Event>& events, int thin, Table& table);
+// Whether history comes in the order of time, or each transaction at the instant of another one: what is said
+// of a transaction stays, what came before it does not.
+enum class Order : std::uint8_t { of_time, shuffled };
+
+// Message and history of each transaction of the world. Of the transactions that are no fraud one in `thin`
+// is kept, with its weight.
+void add_rows(const ToldWorld& told, const std::vector<traffic::Event>& events, int thin, Table& table,
+              Order order = Order::of_time);
 
 // The message's columns of one transaction.
 void message_of(const ToldWorld& told, const traffic::Event& event, std::span<float> out);

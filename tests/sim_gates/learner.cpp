@@ -6,10 +6,13 @@
 #include <numeric>
 #include <set>
 
+#include "chance/random.h"
+
 namespace tillwatch::gates {
 namespace {
 
 constexpr std::size_t bins = 32;
+constexpr float step_most = 3;
 
 // The borders between the bins of a column: each value where they are few, else quantiles.
 std::vector<float> borders_of(const Table& table, std::size_t column) {
@@ -34,21 +37,25 @@ std::uint8_t bin_of(const std::vector<float>& borders, float value) {
   return static_cast<std::uint8_t>(std::ranges::upper_bound(borders, value) - borders.begin());
 }
 
-using Columns = std::vector<std::vector<std::uint8_t>>;  // bins, by column
+// Bins, row by row.
+struct Binned {
+  std::size_t columns = 0;
+  std::vector<std::uint8_t> cells;
+  std::uint8_t at(std::size_t row, std::size_t column) const { return cells[row * columns + column]; }
+};
 
-Columns binned(const Table& table, const std::vector<std::size_t>& columns,
-               const std::vector<std::vector<float>>& borders) {
-  Columns out(columns.size());
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    out[c].resize(table.rows());
-    for (std::size_t i = 0; i < table.rows(); ++i) out[c][i] = bin_of(borders[c], table.row(i)[columns[c]]);
-  }
+Binned binned(const Table& table, const std::vector<std::size_t>& columns,
+              const std::vector<std::vector<float>>& borders) {
+  Binned out{columns.size(), std::vector<std::uint8_t>(columns.size() * table.rows())};
+  for (std::size_t i = 0; i < table.rows(); ++i)
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      out.cells[i * columns.size() + c] = bin_of(borders[c], table.row(i)[columns[c]]);
   return out;
 }
 
 struct Sum {
-  double gradient = 0, weight = 0;
-  double gain() const { return gradient * gradient / (weight + 1); }
+  float gradient = 0, weight = 0;
+  float gain() const { return gradient * gradient / (weight + 1); }
 };
 
 struct Node {
@@ -61,41 +68,63 @@ struct Node {
 // One tree of the depth, as an implicit heap.
 class Tree {
  public:
-  Tree(const Columns& columns, const std::vector<float>& gradients, const std::vector<float>& hessians,
-       const Shape& shape)
-      : columns_(columns), gradients_(gradients), hessians_(hessians), nodes_((2u << shape.depth) - 1) {
-    std::vector<std::uint32_t> rows(gradients.size());
-    std::iota(rows.begin(), rows.end(), 0u);
-    grow(0, rows, shape.depth, shape.rate);
+  Tree(const Binned& cells, const std::vector<Sum>& pulls, const Shape& shape, std::uint64_t number)
+      : cells_(cells), pulls_(pulls), shape_(shape), nodes_((2u << shape.depth) - 1) {
+    const auto kept = [number](std::uint64_t i, std::uint32_t permille) {
+      return chance::mix64(number * chance::golden_step + i) % 1000 < permille;
+    };
+    std::vector<std::uint32_t> rows;
+    for (std::uint32_t i = 0; i < pulls.size(); ++i)
+      if (kept(i, shape.rows_permille)) rows.push_back(i);
+    for (std::size_t c = 0; c < cells.columns; ++c)
+      if (kept(~std::uint64_t{c}, shape.columns_permille)) columns_.push_back(c);
+    grow(0, rows, shape.depth);
   }
-  float value(const Columns& columns, std::size_t row) const {
+  float value(const Binned& cells, std::size_t row) const {
     std::size_t at = 0;
-    while (!nodes_[at].leaf) at = 2 * at + (columns[nodes_[at].column][row] <= nodes_[at].bin ? 1 : 2);
+    while (!nodes_[at].leaf) at = 2 * at + (cells.at(row, nodes_[at].column) <= nodes_[at].bin ? 1 : 2);
     return nodes_[at].value;
   }
 
  private:
-  void grow(std::size_t at, std::span<std::uint32_t> rows, int depth, float rate) {
+  void grow(std::size_t at, std::span<std::uint32_t> rows, int depth) {
     Sum total;
     for (const std::uint32_t row : rows) {
-      total.gradient += static_cast<double>(gradients_[row]);
-      total.weight += static_cast<double>(hessians_[row]);
+      total.gradient += pulls_[row].gradient;
+      total.weight += pulls_[row].weight;
     }
     Node& node = nodes_[at];
-    node.value = rate * static_cast<float>(total.gradient / (total.weight + 1));
-    if (depth == 0 || rows.size() < 20) return;
-    double best = total.gain() + 1e-3;
-    for (std::size_t c = 0; c < columns_.size(); ++c) {
-      std::array<Sum, bins> sums{};
-      for (const std::uint32_t row : rows) {
-        Sum& sum = sums[columns_[c][row]];
-        sum.gradient += static_cast<double>(gradients_[row]);
-        sum.weight += static_cast<double>(hessians_[row]);
+    // Bounded: where fraud is rare, a whole step leaps over the answer, and the next one back.
+    node.value = shape_.rate * std::clamp(total.gradient / (total.weight + 1), -step_most, step_most);
+    if (depth == 0 || rows.size() < 2 * shape_.leaf_rows) return;
+    std::vector<std::array<Sum, bins>> sums(cells_.columns);
+    for (const std::uint32_t row : rows) {
+      const Sum pull = pulls_[row];
+      const std::uint8_t* cell = cells_.cells.data() + row * cells_.columns;
+      for (const std::size_t c : columns_) {
+        sums[c][cell[c]].gradient += pull.gradient;
+        sums[c][cell[c]].weight += pull.weight;
       }
+    }
+    split(node, sums, total);
+    if (node.leaf) return;
+    const auto middle = std::partition(
+        rows.begin(), rows.end(), [&](std::uint32_t row) { return cells_.at(row, node.column) <= node.bin; });
+    const auto left = static_cast<std::size_t>(middle - rows.begin());
+    if (left < shape_.leaf_rows || rows.size() - left < shape_.leaf_rows) {
+      node.leaf = true;
+      return;
+    }
+    grow(2 * at + 1, rows.first(left), depth - 1);
+    grow(2 * at + 2, rows.subspan(left), depth - 1);
+  }
+  void split(Node& node, const std::vector<std::array<Sum, bins>>& sums, const Sum& total) const {
+    float best = total.gain() + 1e-3F;
+    for (const std::size_t c : columns_) {
       Sum left;
       for (std::size_t b = 0; b + 1 < bins; ++b) {
-        left.gradient += sums[b].gradient;
-        left.weight += sums[b].weight;
+        left.gradient += sums[c][b].gradient;
+        left.weight += sums[c][b].weight;
         const Sum right{total.gradient - left.gradient, total.weight - left.weight};
         if (left.gain() + right.gain() <= best) continue;
         best = left.gain() + right.gain();
@@ -104,18 +133,12 @@ class Tree {
         node.bin = static_cast<std::uint8_t>(b);
       }
     }
-    if (node.leaf) return;
-    const auto& column = columns_[node.column];
-    const auto middle =
-        std::partition(rows.begin(), rows.end(), [&](std::uint32_t row) { return column[row] <= node.bin; });
-    const auto left = static_cast<std::size_t>(middle - rows.begin());
-    grow(2 * at + 1, rows.first(left), depth - 1, rate);
-    grow(2 * at + 2, rows.subspan(left), depth - 1, rate);
   }
 
-  const Columns& columns_;
-  const std::vector<float>& gradients_;
-  const std::vector<float>& hessians_;
+  const Binned& cells_;
+  const std::vector<Sum>& pulls_;
+  const Shape& shape_;
+  std::vector<std::size_t> columns_;
   std::vector<Node> nodes_;
 };
 
@@ -132,7 +155,7 @@ std::vector<float> learn_and_score(const Table& from, const Table& to,
                                    const std::vector<std::size_t>& columns, const Shape& shape) {
   std::vector<std::vector<float>> borders;
   for (const std::size_t column : columns) borders.push_back(borders_of(from, column));
-  const Columns learning = binned(from, columns, borders), scoring = binned(to, columns, borders);
+  const Binned learning = binned(from, columns, borders), scoring = binned(to, columns, borders);
   double positive = 0, all = 0;
   for (std::size_t i = 0; i < from.rows(); ++i) {
     all += static_cast<double>(from.weights[i]);
@@ -140,15 +163,15 @@ std::vector<float> learn_and_score(const Table& from, const Table& to,
   }
   const double share = std::clamp(positive / std::max(1.0, all), 1e-6, 1 - 1e-6);
   const auto start = static_cast<float>(std::log(share / (1 - share)));
-  std::vector<float> odds(from.rows(), start), out(to.rows(), start), gradients(from.rows()),
-      hessians(from.rows());
+  std::vector<float> odds(from.rows(), start), out(to.rows(), start);
+  std::vector<Sum> pulls(from.rows());
   for (int round = 0; round < shape.rounds; ++round) {
     for (std::size_t i = 0; i < from.rows(); ++i) {
       const float p = 1 / (1 + std::exp(-odds[i]));
-      gradients[i] = from.weights[i] * (static_cast<float>(from.truth[i]) - p);
-      hessians[i] = from.weights[i] * std::max(1e-4F, p * (1 - p));
+      pulls[i] = {from.weights[i] * (static_cast<float>(from.truth[i]) - p),
+                  from.weights[i] * std::max(1e-4F, p * (1 - p))};
     }
-    const Tree tree(learning, gradients, hessians, shape);
+    const Tree tree(learning, pulls, shape, static_cast<std::uint64_t>(round));
     for (std::size_t i = 0; i < from.rows(); ++i) odds[i] += tree.value(learning, i);
     for (std::size_t i = 0; i < to.rows(); ++i) out[i] += tree.value(scoring, i);
   }

@@ -1,5 +1,6 @@
 // A small learner for the honesty gates: boosted trees over binned columns, and the two measures that the
-// gates speak of. Deterministic: no random number, no thread. Called by the gates only.
+// gates speak of. Deterministic: what is left out follows from its number; no thread. Called by the gates
+// only.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +31,11 @@ struct Shape {
   int rounds = 40;
   int depth = 3;
   float rate = 0.2F;
+  // Each tree sees so many of the rows and columns, and a leaf holds at least so many rows: what one guilty
+  // shop has and no other is then not learned by heart.
+  std::uint32_t rows_permille = 1000;
+  std::uint32_t columns_permille = 1000;
+  std::size_t leaf_rows = 20;
 };
 
 // Learns from one table, looking only at `columns`, and scores the rows of another.

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,82 +22,126 @@ using world::typology_count;
 // 1: no field of a message gives a typology away
 
 constexpr double field_bound = 0.75;
-constexpr std::size_t instances_least = 10, acts_least = 50;
+constexpr std::size_t instances_least = 8, acts_least = 50;
 
-// What the fraud consists in, so that no skill hides it: a bound of its own, with the reason.
-struct Loud {
+// Where the fraud is the field, so that no skill hides it. What such a field may give away was reasoned and
+// not measured: whoever knows that all acts have one of some values ranks them above every honest transaction
+// without one, and level with those that have one, which is an area of one minus half of these values' share.
+struct ByDefinition {
   TypologyId typology;
   std::string_view column;
-  double bound;
+  bool (*has)(const ToldWorld& told, const Event& event);
   std::string_view reason;
 };
-constexpr Loud loud[] = {
-    {TypologyId::self_swipe, "funding", 0.85, "only credit turns into cash"},
-    {TypologyId::self_swipe, "amount", 0.93, "a share of the card's limit"},
-    {TypologyId::self_swipe, "fee_share", 0.86, "follows the amount: the fee is capped"},
-    {TypologyId::self_swipe, "cvm", 0.85, "follows the amount: large sums ask for the PIN"},
-    {TypologyId::card_raising, "funding", 0.85, "only credit has a bill day"},
-    {TypologyId::cash_out_ring, "funding", 0.85, "only credit turns into cash"},
-    {TypologyId::cash_out_ring, "amount", 0.90, "a share of the card's limit"},
-    {TypologyId::cap_evasion, "funding", 0.85, "the cap is one of credit receipts"},
-    {TypologyId::cap_evasion, "amount", 0.80, "parts of the daily cap"},
-    {TypologyId::mcc_arbitrage, "code", 0.91, "it is a cheap code that is misused"},
-    {TypologyId::mcc_arbitrage, "rate", 0.83, "and its rate"},
-    {TypologyId::mcc_arbitrage, "funding", 0.82, "mostly credit, where the fee is saved"},
-    {TypologyId::mcc_arbitrage, "fee_share", 0.93, "and its fee"},
-    {TypologyId::mcc_arbitrage, "amount", 0.85, "tickets of another trade"},
-    {TypologyId::refund_abuse, "type", 1.00, "a refund is a refund"},
-    {TypologyId::refund_abuse, "cvm", 0.80, "refunds ask for no PIN"},
-    {TypologyId::activation_fraud, "amount", 0.93, "the bonus threshold in few swipes"},
-    {TypologyId::activation_fraud, "fee_share", 0.83, "follows the amount"},
-    {TypologyId::split_sales, "amount", 0.97, "parts of a sum above the shop's limit"},
-    {TypologyId::split_sales, "fee_share", 0.88, "follows the amount: the fee is capped"},
-    {TypologyId::split_sales, "cvm", 0.82, "follows the amount"},
-    {TypologyId::mule_laundering, "amount", 0.98, "thousands at once"},
-    {TypologyId::mule_laundering, "fee_share", 0.92, "follows the amount: the fee is capped"},
-    {TypologyId::mule_laundering, "cvm", 0.80, "follows the amount: large sums ask for the PIN"},
-    {TypologyId::terminal_clone, "amount", 0.85, "a copy is for large sales"},
-    {TypologyId::terminal_clone, "code", 0.80, "few shops in these worlds"},
-    {TypologyId::mule_laundering, "rate", 0.83, "shops with dear goods"},
-    {TypologyId::skimming, "entry_mode", 0.82, "a copy has no chip"},
-    {TypologyId::bust_out, "rate", 0.83, "young shops are of few kinds in these worlds"},
-    {TypologyId::bust_out, "fee_share", 0.83, "follows the rate"},
-    {TypologyId::bust_out, "funding", 0.80, "credit is what can be drawn"},
+bool is_credit(const ToldWorld& told, const Event& event) {
+  return world::make_card(told.world->seed(), event.card).credit;
+}
+bool is_cheap(const ToldWorld& told, const Event& event) {
+  return told.world->settings().kinds[event.code_kind].preferential != 0;
+}
+bool is_refund(const ToldWorld&, const Event& event) {
+  return event.type == traffic::TxType::refund;
+}
+constexpr ByDefinition by_definition[] = {
+    {TypologyId::self_swipe, "funding", is_credit, "only credit turns into cash"},
+    {TypologyId::card_raising, "funding", is_credit, "only credit has a bill day"},
+    {TypologyId::cash_out_ring, "funding", is_credit, "only credit turns into cash"},
+    {TypologyId::cap_evasion, "funding", is_credit, "the cap is one of credit receipts"},
+    {TypologyId::mcc_arbitrage, "code", is_cheap, "it is a cheap code that is misused"},
+    {TypologyId::mcc_arbitrage, "rate", is_cheap, "for the sake of its rate"},
+    {TypologyId::mcc_arbitrage, "fee_share", is_cheap, "and so of its fee"},
+    {TypologyId::refund_abuse, "type", is_refund, "a refund is a refund"},
 };
-double bound_of(TypologyId typology, std::string_view column) {
-  for (const Loud& each : loud)
-    if (each.typology == typology && each.column == column) return each.bound;
+// What these shares may be off in worlds of few shops, and what an order among the values may add.
+constexpr double of_sample = 0.03;
+
+double bound_of(const std::vector<ToldWorld>& worlds, TypologyId typology, std::string_view column) {
+  for (const ByDefinition& each : by_definition) {
+    if (each.typology != typology || each.column != column) continue;
+    double honest = 0, with = 0;
+    std::uint64_t place = 0;
+    for (const ToldWorld& told : worlds)
+      for (const Event& event : told.transactions) {
+        if (event.fraud || chance::mix64(++place) % 64 != 0) continue;
+        honest += 1;
+        with += each.has(told, event) ? 1 : 0;
+      }
+    return std::max(field_bound, 1 - with / honest / 2 + of_sample);
+  }
   return field_bound;
 }
 
+// Acts of the typology at skill 1 and above, against all that is no fraud: two tables, learned from and
+// judged in turn. An instance counts once, however many acts it has: many swipes of one shop are one witness.
 struct Sample {
-  Table from, to;
+  std::array<Table, 2> parts;
+  std::array<std::vector<std::uint64_t>, 2> whose;  // instance of each row; 0: no fraud
   std::size_t instances = 0, acts = 0;
 };
 
-// Acts of the typology at skill 1 and above, against all that is no fraud.
 Sample sample_of(const std::vector<ToldWorld>& worlds, TypologyId id) {
   constexpr std::uint64_t thin = 64;
+  const auto key = [](std::size_t world, const Event& event) { return (world << 32) + event.instance; };
+  const auto counts = [&](std::size_t w, const Event& event) {
+    if (!event.fraud) return false;
+    const Instance* instance = worlds[w].instance_of(event);
+    return instance != nullptr && instance->id == id && instance->skill >= 1;
+  };
+  std::map<std::uint64_t, std::size_t> acts;
+  for (std::size_t w = 0; w < worlds.size(); ++w)
+    for (const Event& event : worlds[w].transactions)
+      if (counts(w, event)) ++acts[key(w, event)];
   Sample out;
-  out.from.columns = out.to.columns = message_columns.size();
+  for (const auto& [instance, count] : acts) out.acts += count;
+  out.instances = acts.size();
   std::array<float, message_columns.size()> row{};
   for (std::size_t w = 0; w < worlds.size(); ++w) {
-    std::set<std::uint32_t> instances;
+    const std::size_t part = w < learners_of(worlds) ? 0 : 1;
+    out.parts[part].columns = message_columns.size();
     std::uint64_t place = 0;
     for (const Event& event : worlds[w].transactions) {
-      const Instance* instance = worlds[w].instance_of(event);
-      const bool is_true = event.fraud && instance != nullptr && instance->id == id && instance->skill >= 1;
+      const bool is_true = counts(w, event);
       if (event.fraud ? !is_true : chance::mix64(++place) % thin != 0) continue;
-      if (is_true) {
-        instances.insert(event.instance);
-        ++out.acts;
-      }
       message_of(worlds[w], event, row);
-      (w < learners_of(worlds) ? out.from : out.to)
-          .add(row, is_true, is_true ? 1.0F : static_cast<float>(thin));
+      const float weight = is_true ? 100 / static_cast<float>(acts[key(w, event)]) : static_cast<float>(thin);
+      out.parts[part].add(row, is_true, weight);
+      out.whose[part].push_back(is_true ? key(w, event) : 0);
     }
-    out.instances += instances.size();
   }
+  return out;
+}
+
+// The mean of the instances' areas, and the standard error of that mean.
+struct FieldArea {
+  double mean = 0.5, error = 0;
+};
+FieldArea field_area(const Sample& sample, std::size_t column) {
+  std::vector<double> areas;
+  for (const std::size_t to : {1u, 0u}) {
+    const Table& judged = sample.parts[to];
+    const auto scores = learn_and_score(sample.parts[1 - to], judged, {column}, {10, 3, 0.3F});
+    std::vector<float> honest;
+    std::map<std::uint64_t, std::pair<double, double>> above;  // by instance: sum, acts
+    for (std::size_t i = 0; i < scores.size(); ++i)
+      if (judged.truth[i] == 0) honest.push_back(scores[i]);
+    std::ranges::sort(honest);
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      if (judged.truth[i] == 0) continue;
+      const auto [from, past] = std::ranges::equal_range(honest, scores[i]);
+      auto& [sum, acts] = above[sample.whose[to][i]];
+      sum += static_cast<double>((from - honest.begin()) + (past - honest.begin())) / 2;
+      acts += 1;
+    }
+    for (const auto& [instance, each] : above)
+      areas.push_back(each.first / each.second / static_cast<double>(honest.size()));
+  }
+  FieldArea out{0, 0};
+  const auto count = static_cast<double>(areas.size());
+  for (const double area : areas) out.mean += area / count;
+  for (const double area : areas) out.error += (area - out.mean) * (area - out.mean);
+  out.error = std::sqrt(out.error / count / std::max(1.0, count - 1));
+  // A field that tells the same the other way round in other worlds tells it too.
+  out.mean = std::max(out.mean, 1 - out.mean);
   return out;
 }
 
@@ -107,14 +154,16 @@ std::vector<std::string> telltales(const std::vector<ToldWorld>& worlds, std::si
     if (sample.instances < instances_least || sample.acts < acts_least) continue;
     ++typologies;
     for (std::size_t column = 0; column < message_columns.size(); ++column) {
-      const auto scores = learn_and_score(sample.from, sample.to, {column}, {10, 3, 0.3F});
-      // A field that tells the same the other way round in other worlds tells it too.
-      const double told = area_under_curve(scores, sample.to);
-      const double area = std::max(told, 1 - told);
-      if (area > bound_of(id, message_columns[column]))
+      const FieldArea area = field_area(sample, column);
+      const double bound = bound_of(worlds, id, message_columns[column]);
+      if (is_long() && area.mean > 0.7)
+        std::printf("  %s.%s %.3f +- %.3f, allowed %.3f\n", info_of(id).name.data(),
+                    message_columns[column].data(), area.mean, area.error, bound);
+      if (area.mean - area.error > bound)
         out.push_back(std::string(info_of(id).name) + "." + std::string(message_columns[column]) + " " +
-                      std::to_string(area) + " over " + std::to_string(sample.acts) + " acts of " +
-                      std::to_string(sample.instances) + " instances");
+                      std::to_string(area.mean) + " +- " + std::to_string(area.error) + " over " +
+                      std::to_string(sample.acts) + " acts of " + std::to_string(sample.instances) +
+                      " instances");
     }
   }
   return out;
@@ -140,49 +189,6 @@ TEST(SimGates, AFieldThatGivesATypologyAwayIsNoticed) {
   std::string all;
   for (const std::string& each : telltales(worlds, typologies)) all += each + "\n";
   EXPECT_NE(all.find("mcc_arbitrage.entry_mode"), std::string::npos) << all;
-}
-
-// 2: without what came before, little is seen
-
-struct Precision {
-  double best = 0, message = 0, shallow = 0;
-};
-Precision precision_of(const std::vector<ToldWorld>& worlds) {
-  Table from, to;
-  for (std::size_t w = 0; w < worlds.size(); ++w)
-    add_rows(worlds[w], worlds[w].transactions, 8, w < learners_of(worlds) ? from : to);
-  const auto all = first_columns(message_columns.size() + history_columns);
-  const auto of = [&](const std::vector<std::size_t>& columns, const Shape& shape) {
-    return average_precision(learn_and_score(from, to, columns, shape), to);
-  };
-  return {of(all, {30, 4, 0.3F}), of(first_columns(message_columns.size()), {30, 4, 0.3F}),
-          of(all, {1, 2, 1})};
-}
-
-// The design asks for a message's share of 0.25 in the realistic mix. That is not reached: see
-// docs/simulator-gates.md. In the training mix every thirtieth sale is an act, and loud sums alone rank many
-// of them: the bound holds what there is.
-constexpr double message_bound = 0.75;
-
-TEST(SimGates, AMessageAloneShowsLess) {
-  for (const Mix mix : {Mix::realistic, Mix::training}) {
-    if (mix == Mix::realistic && !is_long()) continue;  // too few acts in small worlds
-    const Precision precision = precision_of(five(mix));
-    std::printf(
-        "gate 2, %s: average precision %.3f with history, %.3f of the message, %.3f of a tree of depth 2\n",
-        name_of(mix).data(), precision.best, precision.message, precision.shallow);
-    if (mix == Mix::realistic) continue;
-    EXPECT_LE(precision.message, message_bound * precision.best);
-    EXPECT_LE(precision.shallow, precision.best / 3);
-  }
-}
-
-TEST(SimGates, AMessageThatShowsMuchIsNoticed) {
-  const auto worlds = bent(Mix::training, [](Event& event, const Instance*) {
-    if (event.fraud) event.offline = true;
-  });
-  const Precision precision = precision_of(worlds);
-  EXPECT_GT(precision.message, message_bound * precision.best);
 }
 
 }  // namespace

@@ -35,6 +35,9 @@ struct ToldWorld {
 };
 
 inline constexpr std::array<std::uint64_t, 5> gate_seeds = {101, 102, 103, 104, 105};
+// The realistic worlds are others, so that what the training mix taught can be judged in them: worlds of one
+// seed share merchants, people and look-alikes whatever their mix.
+inline constexpr std::array<std::uint64_t, 5> realistic_seeds = {201, 202, 203, 204, 205};
 
 bool is_long();
 // A world small enough that all gates over ten of them take less than a minute; with TILLWATCH_LONG a larger

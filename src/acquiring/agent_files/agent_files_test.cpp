@@ -108,7 +108,7 @@ TEST(AgentFiles, GoldenChecksum) {
   }
   all += agent_register(world);
   EXPECT_EQ(crypto::to_hex(crypto::sha256(all)),
-            "fcda0d0d51d7fe4f2a4c5b5baa78076758b4ee75b23a699631d21920464fab66");
+            "38efba71e28197e4e8dca025f7b915cd8191f27e5bac35af6c2f0f08782b06dd");
 }
 
 TEST(AgentFiles, CuttingDaysChangesNoFileOfTheRest) {

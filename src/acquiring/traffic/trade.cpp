@@ -95,6 +95,12 @@ bool Trade::choose_merchant(const Person& person, const Whereabouts& where, std:
   return false;
 }
 
+std::int64_t round_sum(std::int64_t amount) {
+  std::int64_t step = 50;
+  while (amount >= 20 * step) step *= 10;
+  return std::max(step, (amount + step / 2) / step * step);
+}
+
 std::int64_t Trade::as_price(const Merchant& merchant, std::int64_t amount) const {
   const Kind& kind = world_.kind_of(merchant);
   while (amount >= kind.single_limit) amount /= 2;
@@ -105,8 +111,11 @@ std::int64_t Trade::as_price(const Merchant& merchant, std::int64_t amount) cons
 std::int64_t Trade::draw_ticket(const Merchant& merchant, std::int64_t permille, Stream& random) const {
   const Kind& kind = world_.kind_of(merchant);
   const std::int64_t median = kind.ticket_median * merchant.ticket_permille / 1000 * permille / 1000;
-  return as_price(merchant,
-                  chance::lognormal(random, median, chance::log_spread_q16(kind.ticket_sigma_permille)));
+  const std::int64_t amount =
+      chance::lognormal(random, median, chance::log_spread_q16(kind.ticket_sigma_permille));
+  // Tanks are filled for 200, cards are topped up, deposits paid.
+  const bool round = random.chance(ppm_of(kind.round_permille));
+  return round && round_sum(amount) < kind.single_limit ? round_sum(amount) : as_price(merchant, amount);
 }
 
 std::int64_t Trade::draw_time(const Merchant& merchant, Stream& random) const {

@@ -28,6 +28,9 @@ struct Plan {
 };
 using Plans = std::vector<Plan>;
 
+// The nearest sum that people call round: 20, 25, 150, 2,000.
+std::int64_t round_sum(std::int64_t amount);
+
 class Trade {
  public:
   // Both must outlive the trade.

@@ -41,6 +41,13 @@ Instance draw(const World& world, TypologyId id, Day epoch, std::uint32_t place,
 
 }  // namespace
 
+bool Instance::works_on(Day day) const {
+  if (!planted || skill == 0) return true;
+  const Day spell = core::floor_div(day - first, 3);
+  const std::uint64_t bits = chance::mix64(number * 1024ull + static_cast<std::uint64_t>(spell & 1023));
+  return spell == 0 || bits % 1000 < 550u - 100u * skill;
+}
+
 std::string name_of(std::uint32_t number) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string name(world::info_of(typology_of(number)).name);

@@ -41,6 +41,9 @@ struct Instance {
   std::vector<std::int64_t> numbers;  // what else the typology keeps: days, places
 
   bool acts_on(Day day) const { return day >= first && day <= last; }
+  // Whether it is at work on the day: from skill 1 on it works in spells of three days and rests between
+  // them, so that its sums over a month are small and only the days of a spell stand out.
+  bool works_on(Day day) const;
   // How strong it is on the day, in thousandths: it grows during its ramp.
   std::int64_t strength_permille(Day day) const {
     return day - first >= ramp_days ? 1000 : 1000 * (day - first + 1) / (ramp_days + 1);

@@ -20,8 +20,7 @@ void cast(const World& world, Instance& instance) {
   casting.merchants(instance.drawn[0] - 1,
                     [&](const world::Merchant& other) { return other.agent == head.agent; });
   for (std::int64_t i = 0; i < instance.drawn[3]; ++i)
-    instance.cards.push_back(instance.skill == 0 ? casting.credit_card(casting.person(head.city))
-                                                 : casting.usual_card(casting.person(head.city), head));
+    instance.cards.push_back(casting.usual_card(casting.person(head.city), head));
 }
 
 void overlay(const World& world, const Instance& instance, Day day, traffic::DayOverlays& out) {
@@ -41,10 +40,18 @@ void act(Stage& stage) {
   const Day length = stage.instance().last - stage.instance().first + 1;
   const std::int64_t target = stage.world().settings().money.activation_turnover * stage.drawn(2) / 1000;
   for (const MerchantIndex shop : stage.instance().merchants) {
-    const int swipes = stage.count(stage.drawn(1) * 1000 / length);
+    const world::Merchant& merchant = stage.world().merchant(shop);
+    // Whoever keeps to the shop's sums needs more of them; the patience for it has an end.
+    const std::int64_t usual = std::max<std::int64_t>(
+        1, stage.world().kind_of(merchant).ticket_median * merchant.ticket_permille / 1000);
+    const std::int64_t in_all = stage.planted() && stage.skill() >= 1
+                                    ? std::clamp(target / (2 * usual), stage.drawn(1), 3 * stage.drawn(1))
+                                    : stage.drawn(1);
+    if (!stage.instance().works_on(stage.day())) continue;
+    const int swipes = stage.count(in_all * (stage.planted() && stage.skill() >= 1 ? 2'000 : 1'000) / length);
     for (int i = 0; i < swipes; ++i) {
-      const world::Merchant& merchant = stage.world().merchant(shop);
-      Deed deed{.merchant = shop, .time = stage.when(shop), .terminal = 0, .entry_mode = stage.entry(shop)};
+      Deed deed{
+          .merchant = shop, .time = stage.sitting(shop), .terminal = 0, .entry_mode = stage.entry(shop)};
       if (stage.planted()) {
         const std::int64_t each = target / stage.drawn(1) * stage.random().between(600, 1400) / 1000;
         deed.card =
@@ -53,7 +60,7 @@ void act(Stage& stage) {
                       stage.world().person(stage.world().person_in(merchant.city, stage.random().next())),
                       stage.world().kind_of(merchant), stage.random())
                 : stage.any_card();
-        deed.amount = stage.skill() >= 2 ? stage.trade().as_price(merchant, each) : stage.shaped(shop, each);
+        deed.amount = stage.shaped(shop, stage.dared(shop, each));
       } else {
         const world::Person person =
             stage.world().person(stage.world().person_in(merchant.city, stage.random().next()));

@@ -41,8 +41,7 @@ CardNumber card_for(Stage& stage, std::size_t place) {
 // A part of the day's sum. The crude ask for whole tens as near to the cap as it goes.
 std::int64_t part_of(Stage& stage, const world::Merchant& code, std::int64_t part) {
   if (stage.skill() == 0) return std::max<std::int64_t>(1'000, part / 1'000 * 1'000);
-  if (stage.skill() == 1) return stage.shaped(code.number, part);
-  return stage.trade().as_price(code, part);
+  return stage.shaped(code.number, stage.dared(code.number, part));
 }
 
 }  // namespace
@@ -54,6 +53,7 @@ void act(Stage& stage) {
     for (const MerchantIndex code : codes)
       stage.registry(stage.between(480, 560), traffic::Fact::person_known, code, owner);
   const std::int64_t daily = stage.drawn(1) * 100 * stage.instance().strength_permille(stage.day()) / 1000;
+  if (!stage.instance().works_on(stage.day())) return;
   const bool quiet = stage.planted() && stage.skill() >= 2;
   for (std::size_t place = 0; place < codes.size(); ++place) {
     const MerchantIndex code = codes[place];
@@ -62,7 +62,9 @@ void act(Stage& stage) {
     // The skilled stay well below the cap, on one day more than on another.
     const std::int64_t today = quiet ? daily * stage.random().between(200, 900) / 1000 : daily;
     for (int i = 0; i < swipes; ++i) {
-      Deed deed{.merchant = code, .time = stage.when(code), .entry_mode = stage.entry(code)};
+      Deed deed{.merchant = code,
+                .time = stage.planted() ? stage.sitting(code) : stage.when(code),
+                .entry_mode = stage.entry(code)};
       if (stage.planted()) {
         deed.card = card_for(stage, place);
         const std::int64_t part =

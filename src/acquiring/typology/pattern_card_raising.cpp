@@ -40,12 +40,10 @@ void act(Stage& stage) {
         const MerchantIndex shop = shops[static_cast<std::size_t>(swipe.at_permille) % shops.size()];
         const std::int64_t share = stage.skill() >= 3 ? 300 : stage.skill() == 0 ? 950 : 800;
         const std::int64_t whole = limit * share / 1000 * swipe.share_permille / 1000;
-        const std::int64_t amount = !stage.planted() ? stage.ticket(shop, 2'000)
-                                    : stage.skill() >= 2
-                                        ? std::min(whole, stage.ticket(shop, 7'500 - stage.skill() * 2'000))
-                                        : stage.shaped(shop, whole);
+        const std::int64_t amount =
+            !stage.planted() ? stage.ticket(shop, 2'000) : stage.shaped(shop, stage.dared(shop, whole));
         stage.deed({.merchant = shop,
-                    .time = stage.when(shop),
+                    .time = stage.planted() ? stage.sitting(shop) : stage.when(shop),
                     .card = card,
                     .amount = amount,
                     .entry_mode = stage.entry(shop)});

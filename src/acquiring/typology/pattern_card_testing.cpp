@@ -35,11 +35,9 @@ void act(Stage& stage) {
           static_cast<std::uint32_t>(stage.random().below(static_cast<std::uint32_t>(stage.drawn(1))));
       const auto before = static_cast<std::uint32_t>((stage.day() - stage.instance().first) * tries);
       deed.card = world::strange_card(stage.instance().number, bank, before + static_cast<std::uint32_t>(i));
-      // The most skilled ask for what the shop's small sales come to.
-      deed.amount = stage.skill() >= 3   ? stage.ticket(shop, 500)
-                    : stage.skill() == 2 ? stage.random().between(
-                                               std::max<std::int64_t>(1, stage.drawn(2) / 3), stage.drawn(2))
-                                         : stage.random().between(1, stage.drawn(2));
+      // From skill 1 on they ask for what the shop's small sales come to.
+      deed.amount = stage.skill() >= 1 ? stage.ticket(shop, 300 + 100 * stage.skill())
+                                       : stage.random().between(1, stage.drawn(2));
       deed.entry_mode = stage.skill() >= 1 ? stage.entry(shop) : EntryMode::chip;
       if (stage.random().chance(static_cast<std::uint32_t>(stage.drawn(3) * 2 / (1 + fewer)) * 1000))
         deed.response = stage.random().chance(450'000)   ? Response::invalid_number

@@ -41,21 +41,24 @@ void cast(const World& world, Instance& instance) {
 void act(Stage& stage) {
   const auto& cards = stage.instance().cards;
   const auto& shops = stage.instance().merchants;
+  if (!stage.instance().works_on(stage.day())) return;
   const int swipes = stage.strong(stage.drawn(3));
+  // A sitting of the ring is at one shop; tomorrow's is at another.
+  const auto today = static_cast<std::size_t>(stage.random().below(static_cast<std::uint32_t>(shops.size())));
   for (int i = 0; i < swipes; ++i) {
     // A card and a shop that belong together, found by trial.
     for (int tries = 0; tries < 30; ++tries) {
       const std::size_t card = stage.random().below(static_cast<std::uint32_t>(cards.size()));
-      const std::size_t shop = stage.random().below(static_cast<std::uint32_t>(shops.size()));
+      const std::size_t other = stage.random().below(static_cast<std::uint32_t>(shops.size()));
+      const std::size_t shop = stage.planted() && stage.random().chance(700'000) ? today : other;
       if (!paired(stage, card, shop)) continue;
       const MerchantIndex at = shops[shop];
       const world::Amount limit = world::limit_of(stage.world().settings(), cards[card]);
       const std::int64_t part = limit * stage.random().between(40, 250) / 1000;
-      const std::int64_t amount = !stage.planted() || stage.skill() >= 3
-                                      ? stage.ticket(at, stage.planted() ? 1'500 : 2'500)
-                                      : stage.shaped(at, part);
+      const std::int64_t amount =
+          stage.planted() ? stage.shaped(at, stage.dared(at, part)) : stage.ticket(at, 2'500);
       stage.deed({.merchant = at,
-                  .time = stage.when(at),
+                  .time = stage.planted() ? stage.sitting(at) : stage.when(at),
                   .card = cards[card],
                   .amount = amount,
                   .entry_mode = stage.entry(at)});

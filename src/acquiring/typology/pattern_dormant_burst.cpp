@@ -19,10 +19,7 @@ void cast(const World& world, Instance& instance) {
   const std::uint8_t city = world.merchant(instance.merchants[0]).city;
   for (std::int64_t i = 0; i < instance.drawn[3]; ++i) {
     const PersonNumber person = casting.person(instance.planted ? city : casting.other_city(city));
-    // The unskilled bring credit cards only.
-    instance.cards.push_back(instance.skill == 0
-                                 ? casting.credit_card(person)
-                                 : casting.usual_card(person, world.merchant(instance.merchants[0])));
+    instance.cards.push_back(casting.usual_card(person, world.merchant(instance.merchants[0])));
   }
 }
 
@@ -55,10 +52,10 @@ void act(Stage& stage) {
     return;
   }
   const std::int64_t factor = std::max<std::int64_t>(2, stage.drawn(1) / (1 + stage.skill()));
-  const int swipes = std::clamp(stage.count(usual * factor), 3, 250);
+  const int swipes = std::clamp(stage.count(usual * factor), 3, 160);
   for (int i = 0; i < swipes; ++i)
     stage.deed({.merchant = shop,
-                .time = stage.when(shop),
+                .time = stage.sitting(shop),
                 .card = stage.any_card(),
                 .amount = stage.shaped(shop, stage.ticket(shop, stage.drawn(2))),
                 .entry_mode = stage.entry(shop)});

@@ -26,13 +26,12 @@ void act(Stage& stage) {
     const auto city = static_cast<std::uint8_t>(stage.random().below(std::max(1u, cities)));
     const PersonNumber person = stage.world().person_in(city, stage.random().next());
     const std::int64_t yuan = stage.drawn(1) * stage.random().between(500, 1'500) / 1000;
-    const std::int64_t part = stage.planted() && stage.skill() >= 2 ? yuan / (1 + stage.skill()) : yuan;
     const bool debit = stage.planted() ? stage.random().chance(930'000) : stage.random().chance(650'000);
     stage.deed({.merchant = shop,
-                .time = stage.when(shop),
+                .time = stage.planted() ? stage.sitting(shop) : stage.when(shop),
                 .card = world::card_of(person, debit ? 0 : 1),
-                .amount = stage.planted() ? stage.shaped(shop, part * 100)
-                                          : stage.trade().as_price(stage.world().merchant(shop), part * 70),
+                .amount = stage.planted() ? stage.shaped(shop, stage.dared(shop, yuan * 100))
+                                          : stage.trade().as_price(stage.world().merchant(shop), yuan * 70),
                 .entry_mode = stage.entry(shop)});
   }
 }

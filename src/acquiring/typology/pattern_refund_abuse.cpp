@@ -48,7 +48,7 @@ void act(Stage& stage) {
       // The skilled use the card that paid more often, and parts of the amount.
       const std::int64_t other = stage.skill() >= 3 ? 0 : stage.drawn(1) / (1 + 2 * stage.skill());
       if (stage.random().below(1000) < other) refund.card = stage.any_card();
-      refund.amount = sale.amount * stage.drawn(2) / 1000;
+      refund.amount = stage.trade().as_price(merchant, sale.amount * stage.drawn(2) / 1000);
       if (stage.skill() == 0) refund.amount = sale.amount;
     } else if (stage.random().chance(300'000)) {
       refund.amount = sale.amount * stage.random().between(300, 900) / 1000;

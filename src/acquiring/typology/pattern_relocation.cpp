@@ -64,7 +64,7 @@ void act(Stage& stage) {
     const bool lost = stage.planted() && stage.skill() >= 2 &&
                       stage.random().chance(static_cast<std::uint32_t>(hides) * 1000);
     const std::int64_t amount = stage.planted() && stage.skill() == 0
-                                    ? stage.shaped(shop, stage.ticket(shop, 1'500))
+                                    ? stage.shaped(shop, stage.ticket(shop, 1'200))
                                     : stage.ticket(shop, 1'000);
     stage.deed({.merchant = shop,
                 .time = stage.when(shop),

@@ -48,10 +48,10 @@ void drain(Stage& stage) {
         if (skill >= 2 && ++today > 3) return;
         std::int64_t amount =
             sum * swipe.share_permille / 1000 * stage.instance().strength_permille(stage.day()) / 1000;
-        if (skill >= 2) amount = std::min(amount, stage.ticket(shop, skill >= 3 ? 2'000 : 4'000));
-        if (amount < (skill >= 3 ? 20'00 : 100'00)) continue;
+        amount = stage.dared(shop, amount);
+        if (skill == 0 && amount < 100'00) continue;
         stage.deed({.merchant = shop,
-                    .time = stage.when(shop),
+                    .time = stage.sitting(shop),
                     .card = card,
                     .amount = stage.shaped(shop, amount),
                     .entry_mode = stage.entry(shop)});

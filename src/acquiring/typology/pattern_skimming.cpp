@@ -43,8 +43,8 @@ void cast(const World& world, Instance& instance) {
 void act(Stage& stage) {
   const MerchantIndex shop = stage.instance().merchants[0];
   // How often, by skill, the goods can be turned into money at once, and a copy is swiped by its stripe.
-  constexpr std::array<std::uint32_t, 4> choosy_ppm = {1'000'000, 500'000, 250'000, 0};
-  constexpr std::array<std::uint32_t, 4> stripe_ppm = {700'000, 400'000, 250'000, 100'000};
+  constexpr std::array<std::uint32_t, 4> choosy_ppm = {1'000'000, 300'000, 150'000, 0};
+  constexpr std::array<std::uint32_t, 4> stripe_ppm = {700'000, 300'000, 150'000, 50'000};
   const auto skill = static_cast<std::size_t>(stage.skill());
   for (std::size_t i = 0; i < stage.instance().cards.size(); ++i) {
     const CardNumber card = stage.instance().cards[i];
@@ -74,7 +74,7 @@ void act(Stage& stage) {
       stage.deed({.merchant = at,
                   .time = stage.when(at),
                   .card = card,
-                  .amount = stage.ticket(at, stage.planted() ? 1'800 : 1'000),
+                  .amount = stage.ticket(at, stage.planted() ? 1'300 : 1'000),
                   .entry_mode = copied ? EntryMode::stripe : stage.entry(at)});
     }
   }

@@ -9,20 +9,29 @@ namespace tillwatch::typology::split_sales {
 
 void cast(const World& world, Instance& instance) {
   Casting casting(world, instance);
-  casting.merchants(1, [](const world::Merchant&) { return true; });
+  // A limit is in the way only where it is not far from what is sold; the skilled split at any shop.
+  const bool crude = instance.planted && instance.skill == 0;
+  casting.merchants(1, [&](const world::Merchant& shop) {
+    const world::Kind& kind = world.kind_of(shop);
+    return !crude || kind.single_limit <= 20 * kind.ticket_median;
+  });
 }
 
 namespace {
 
-// Parts below the limit. The crude swipe one card at one till, minutes after one another, for round sums; the
-// skilled leave longer pauses, take another till, then other cards of the buyer's people, and spread the
-// parts over the day and the next one.
+// Parts below the limit. From skill 1 on nobody asks for what only that shop's limit forbids: what would be
+// one remarkable sum comes in parts such as the shop sells every day, and there are more of them. The crude
+// swipe one card at one till, minutes after one another, for round sums; the skilled leave longer pauses,
+// take another till, then other cards of the buyer's people, and spread the parts over the day and the next
+// one.
 void split(Stage& stage, MerchantIndex shop, CardNumber card) {
   const world::Merchant& merchant = stage.world().merchant(shop);
   const world::Amount limit = stage.world().kind_of(merchant).single_limit;
   const std::int64_t whole = limit * stage.drawn(3) / 1000;
-  const std::int64_t parts = std::max<std::int64_t>(stage.drawn(0), whole * 12 / 10 / limit + 1);
   const int skill = stage.skill();
+  const std::int64_t parts = skill == 0
+                                 ? std::max<std::int64_t>(2 + stage.drawn(0), whole * 12 / 10 / limit + 1)
+                                 : 1 + stage.drawn(0);
   core::TimeMs at = stage.when(shop);
   for (std::int64_t part = 0; part < parts; ++part) {
     const std::int64_t share = whole / parts * stage.random().between(800, 1'050) / 1000;
@@ -38,7 +47,7 @@ void split(Stage& stage, MerchantIndex shop, CardNumber card) {
     // Round, but below the limit: that is what the parts are for.
     const std::int64_t grain = share >= 100'000 ? 10'000 : 1'000;
     const std::int64_t crude = std::max(grain, share / grain * grain);
-    const std::int64_t amount = skill == 0 ? crude : stage.trade().as_price(merchant, share);
+    const std::int64_t amount = skill == 0 ? crude : stage.shaped(shop, stage.dared(shop, share));
     stage.deed({.merchant = shop,
                 .time = at,
                 .card = with,

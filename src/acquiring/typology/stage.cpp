@@ -1,6 +1,7 @@
 #include "typology/stage.h"
 
 #include <algorithm>
+#include <array>
 
 #include "chance/distribution.h"
 #include "core/check.h"
@@ -114,18 +115,31 @@ core::TimeMs Stage::between(std::int64_t from_minute, std::int64_t to_minute) {
 }
 
 core::TimeMs Stage::when(MerchantIndex merchant) {
-  if (planted() && skill() == 0 && random_.chance(500'000)) return between(1380, 1560);
-  if (planted() && skill() <= 1 && random_.chance(500'000)) return between(480, 1380);
+  if (planted() && skill() == 0 && random_.chance(250'000)) return between(1380, 1560);
+  if (planted() && skill() <= 1 && random_.chance(200'000)) return between(480, 1380);
   return world::instant(day(), trade_.draw_time(world().merchant(merchant), random_));
 }
 
+core::TimeMs Stage::sitting(MerchantIndex merchant) {
+  const bool goes_on =
+      sat_ != 0 && sits_at_ == merchant && random_.chance(850'000 - 100'000u * instance_.skill);
+  if (goes_on)
+    sat_ += random_.between(30'000, (2 + 2 * skill()) * core::minute_ms);
+  else
+    sat_ = when(merchant);
+  sits_at_ = merchant;
+  return sat_;
+}
+
 std::int64_t Stage::shaped(MerchantIndex merchant, std::int64_t target) {
-  if (planted() && skill() == 0) return std::max<std::int64_t>(1, (target + 25'000) / 50'000) * 50'000;
-  if (planted() && skill() == 1) {
-    const std::int64_t tens = std::max<std::int64_t>(1, target / 1'000) * 1'000;
-    return random_.chance(500'000) ? tens : std::max<std::int64_t>(100, tens - random_.between(1, 9) * 100);
-  }
+  if (planted() && skill() == 0 && random_.chance(500'000)) return traffic::round_sum(target);
   return trade_.as_price(world().merchant(merchant), target);
+}
+
+std::int64_t Stage::dared(MerchantIndex merchant, std::int64_t wanted) {
+  constexpr std::array<std::int64_t, 4> dares_permille = {0, 2'000, 1'500, 1'200};
+  if (skill() == 0) return wanted;
+  return std::min(wanted, ticket(merchant, dares_permille[instance_.skill]));
 }
 
 std::int64_t Stage::ticket(MerchantIndex merchant, std::int64_t permille) {

@@ -51,12 +51,17 @@ class Stage {
 
   // An instant of the day when the shop is open; planted and unskilled: at night or at any hour.
   core::TimeMs when(MerchantIndex merchant);
+  // An instant of a sitting: whoever brings the cards swipes several of them at the shop one after the other,
+  // the crude within a few minutes. The first of a sitting comes as in when().
+  core::TimeMs sitting(MerchantIndex merchant);
   // An instant between two minutes after midnight.
   core::TimeMs between(std::int64_t from_minute, std::int64_t to_minute);
-  // An amount near `target` as the skill shapes it: 0 round hundreds, 1 round tens, from 2 on like the
-  // shop's.
+  // An amount near `target` as the skill shapes it: 0 half of them round, from 1 on the shop's prices.
   std::int64_t shaped(MerchantIndex merchant, std::int64_t target);
   std::int64_t ticket(MerchantIndex merchant, std::int64_t permille = 1000);
+  // What of `wanted` the skill dares to take at once: skill 0 all of it, the others no more than somewhat
+  // above what the shop sells for, the less the more skilled.
+  std::int64_t dared(MerchantIndex merchant, std::int64_t wanted);
   // How many of something that happens `per_mille` thousandths of times a day.
   int count(std::int64_t permille);
   // The instance's strength on the day applied to a number a day, with chance.
@@ -73,6 +78,8 @@ class Stage {
   Events& out_;
   Stream random_;
   std::uint32_t next_ = 0;
+  core::TimeMs sat_ = 0;  // the last instant of the sitting that goes on; 0: none does
+  MerchantIndex sits_at_ = 0;
 };
 
 // A swipe of a card's plan for a month.

@@ -135,6 +135,7 @@ struct Kind {
   std::int64_t holiday_permille = 1000;
   std::int64_t shut_at_spring_permille = 0;
   std::int64_t preferential = 0;
+  std::int64_t round_permille = 0;
 };
 
 struct KindName {

@@ -125,6 +125,7 @@ constexpr auto kind_table = std::to_array<Field<Kind>>({
     {"holiday_permille", &Kind::holiday_permille, 0, 10'000, "permille", "direction from UnionPay's holiday notices, size assumed", "of the average day on a public holiday"},
     {"shut_at_spring_permille", &Kind::shut_at_spring_permille, 0, 1'000, "permille", assumed, "are shut at the Spring Festival"},
     {"preferential", &Kind::preferential, 0, 1, "0 or 1", assumed, "1: of the preferential fee class"},
+    {"round_permille", &Kind::round_permille, 0, 1'000, "permille", assumed, "of the sales are for a round sum: a tank for 200, a deposit, a top-up"},
 });
 
 constexpr auto planting_table = std::to_array<Field<Planting>>({
