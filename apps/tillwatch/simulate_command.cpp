@@ -1,6 +1,7 @@
 #include "simulate_command.h"
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include "simulator/scheme.h"
 #include "simulator/world.h"
 #include "simulator/writer.h"
+#include "world/world_file.h"
 #include "world_run.h"
 
 namespace tillwatch {
@@ -34,7 +36,19 @@ struct Wishes {
   LiveOptions live;
   WorldOptions world;
   ScoreOptions score;
+  bool schema = false;
 };
+
+// Options of the demo's cast: a world file says by itself what they say.
+constexpr auto of_the_cast =
+    std::to_array<const char*>({"--days", "--merchants", "--history-days", "--planted", "--look-alikes",
+                                "--first-day", "--ends", "--card-numbers", "--history", "--truth"});
+
+std::string cast_option_with_world(const CLI::App& app) {
+  for (const char* option : of_the_cast)
+    if (app.count(option) > 0) return option;
+  return {};
+}
 
 void add_world_options(CLI::App& app, Wishes& wishes) {
   Config& config = wishes.config;
@@ -61,6 +75,7 @@ void add_world_file_options(CLI::App& app, Wishes& wishes) {
   WorldOptions& world = wishes.world;
   auto* file = app.add_option("WORLD", world.file,
                               "a world file (docs/simulator.md); without one, the demo's small cast");
+  app.add_flag("--schema", wishes.schema, "prints the JSON Schema of world files, and ends");
   app.add_flag("--describe", world.describe, "says in words what the world file draws, and ends")
       ->needs(file);
   app.add_option("--threads", world.threads, "that tell the world; the bytes do not depend on it")
@@ -227,7 +242,16 @@ int simulate_command(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (!wishes.score.inputs.empty()) return score_run(wishes.score);
+  if (wishes.schema) {
+    std::cout << world::world_schema() << std::flush;
+    return 0;
+  }
   if (!wishes.world.file.empty()) {
+    if (const std::string option = cast_option_with_world(app); !option.empty()) {
+      std::cerr << "simulate: " << option << " is for the demo's cast and not for a world file; say it in "
+                << wishes.world.file << '\n';
+      return 2;
+    }
     wishes.world.out = wishes.out;
     wishes.world.live = wishes.live;
     if (app.count("--seed") > 0) wishes.world.seed = wishes.config.seed;

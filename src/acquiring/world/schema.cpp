@@ -108,11 +108,15 @@ void head_schema(Writer& json) {
       .begin_object()
       .member("type", "string")
       .member("pattern", "^202[5-7]-[01][0-9]-[0-3][0-9]$");
-  json.member("description", "first day, local time").end_object();
+  json.member("default", "2026-03-01");
+  json.member("description", "first day, local time (UTC+8), 2025-01-01 to 2027-12-31").end_object();
   json.key("days").begin_object().member("type", "integer").member("minimum", 1).member("maximum", days_max);
-  json.member("default", 90).member("description", "told days").end_object();
+  json.member("default", 90)
+      .member("description", "told days; the last is 2027-12-31 at the latest")
+      .end_object();
   json.key("mix").begin_object().member("type", "string").key("enum").begin_array();
   json.value("realistic").value("training").end_array();
+  json.member("default", "realistic");
   json.member("description", "training: twenty times as many planted instances").end_object();
 }
 
@@ -133,12 +137,27 @@ void write_fields(std::string& out, std::string_view indent, std::span<const Fie
 
 }  // namespace
 
+// What the reader asks beyond what JSON Schema can say (check_kind, check_days, read_numbers of
+// world_file.cpp).
+constexpr std::string_view beyond_schema =
+    "Everything but 'world' may be left out. Beyond this schema: first_day is a date of the calendar, and "
+    "all "
+    "days lie within 2025-01-01 to 2027-12-31. Where one number or two are allowed, the two are from and to, "
+    "the "
+    "smaller one first, and one number stands for both. Of each kind, with the defaults of what is left out: "
+    "entry_permille adds up to 1000; weekday_permille is not 0 on all days; open spans 60 minutes at least; "
+    "below "
+    "is 0 or smaller than grain; single_limit is twice grain at least. One kind at least has both a weight "
+    "and a "
+    "demand_milli above 0.";
+
 std::string world_schema() {
   const Settings standard;
   std::string out;
   Writer json(out);
   json.begin_object().member("$schema", "https://json-schema.org/draft/2020-12/schema");
   json.member("title", "Tillwatch world file").member("type", "object");
+  json.member("description", std::string(beyond_schema));
   json.key("properties").begin_object();
   head_schema(json);
   group_schema(json, "population", population_fields(), standard.population);

@@ -19,7 +19,7 @@ core::Status unknown(const Node& key, const std::vector<std::string>& known) {
   std::string detail = "'" + key.scalar + "' is no parameter here";
   const std::string near = yaml::nearest(key.scalar, known);
   if (!near.empty()) detail += "; did you mean '" + near + "'?";
-  detail += " Known are: ";
+  detail += near.empty() ? ". Known are: " : " Known are: ";
   for (const std::string& name : known) detail += name + (name == known.back() ? "" : ", ");
   return fault(key, std::move(detail));
 }
@@ -93,18 +93,34 @@ core::Status read_group(const Node& node, std::string_view name, std::span<const
                      [](const yaml::Member&) -> core::Result<bool> { return false; });
 }
 
+// What two parameters of a kind, or the numbers of one, have to be together. The place is that of the one
+// that was written; `node` is the kind's.
 core::Status check_kind(const Node& node, const Kind& kind) {
+  const auto at = [&](std::string_view first, std::string_view second) -> const Node& {
+    const Node* found = node.find(first);
+    if (found == nullptr) found = node.find(second);
+    return found == nullptr ? node : *found;
+  };
   std::int64_t entry = 0, week = 0;
   for (const std::int64_t share : kind.entry_permille) entry += share;
   for (const std::int64_t share : kind.weekday_permille) week += share;
   if (entry != 1000)
-    return fault(node, "'entry_permille' adds up to " + std::to_string(entry) + " instead of 1000");
-  if (week == 0) return fault(node, "'weekday_permille' is 0 on every day; set 'demand_milli' to 0 instead");
-  if (kind.open[1] < kind.open[0] + 60) return fault(node, "'open' has to span an hour at least");
+    return fault(at("entry_permille", ""),
+                 "'entry_permille' adds up to " + std::to_string(entry) + " instead of 1000");
+  if (week == 0)
+    return fault(at("weekday_permille", ""),
+                 "'weekday_permille' is 0 on every day; set 'demand_milli' to 0 instead");
+  if (kind.open[1] < kind.open[0] + 60)
+    return fault(at("open", ""),
+                 "'open' has to span an hour at least; let it close 60 minutes after it opens");
   if (kind.below >= kind.grain && kind.below > 0)
-    return fault(node, "'below' has to be smaller than 'grain'");
+    return fault(at("below", "grain"), "'below' is " + std::to_string(kind.below) +
+                                           " and has to be smaller than 'grain', which is " +
+                                           std::to_string(kind.grain));
   if (kind.single_limit < kind.grain * 2)
-    return fault(node, "'single_limit' has to be twice 'grain' at least");
+    return fault(at("single_limit", "grain"), "'single_limit' is " + std::to_string(kind.single_limit) +
+                                                  " and has to be twice 'grain' at least, which is " +
+                                                  std::to_string(kind.grain));
   return {};
 }
 
@@ -122,7 +138,9 @@ core::Status read_kinds(const Node& node, Settings& out) {
   std::int64_t weight = 0;
   for (const Kind& kind : out.kinds) weight += kind.demand_milli > 0 ? kind.weight : 0;
   if (weight == 0)
-    return fault(node, "no kind has both a 'weight' and a 'demand_milli'; nobody would sell anything");
+    return fault(
+        node,
+        "no kind has both a 'weight' and a 'demand_milli': nobody would sell anything; give one kind both");
   return {};
 }
 
@@ -168,7 +186,7 @@ core::Status read_first_day(const Node& node, Settings& out) {
   const auto time = node.is_scalar() && node.scalar.size() == 10
                         ? core::parse_time(node.scalar + "T00:00:00Z")
                         : std::nullopt;
-  if (!time) return fault(node, "'first_day' takes a date such as 2026-03-01");
+  if (!time) return fault(node, "'first_day' takes a date of the calendar, written like 2026-03-01");
   out.first_day = *time / core::day_ms;
   return {};
 }
@@ -212,6 +230,24 @@ core::Status read_groups(const yaml::Member& member, Settings& out) {
                               "money", "labels", "files", "kinds", "typologies"});
 }
 
+core::Status check_days(const Node& root, const Settings& settings) {
+  const Day begin = core::days_from_civil({2025, 1, 1}), end = core::days_from_civil({2027, 12, 31});
+  const Node* first = root.find("first_day");
+  const Node* days = root.find("days");
+  if (settings.first_day < begin || settings.first_day > end)
+    return fault(first != nullptr ? *first : root,
+                 "'first_day' has to lie within 2025-01-01 to 2027-12-31, which the calendar knows");
+  const std::int64_t room = end - settings.first_day + 1;
+  if (settings.days <= room) return {};
+  return fault(days != nullptr    ? *days
+               : first != nullptr ? *first
+                                  : root,
+               "'days' is " + std::to_string(settings.days) +
+                   ", past 2027-12-31 where the calendar ends; from this "
+                   "'first_day' there are " +
+                   std::to_string(room) + " at most");
+}
+
 }  // namespace
 
 core::Result<Settings> read_world(std::string_view text, std::string_view file) {
@@ -228,10 +264,7 @@ core::Result<Settings> read_world(std::string_view text, std::string_view file) 
   if (root.find("world") == nullptr)
     return core::fail(ErrorCode::invalid, root.place.to_string(),
                       "'world' is missing: the name of the world");
-  const Day last = out.first_day + out.days - 1;
-  if (out.first_day < core::days_from_civil({2025, 1, 1}) || last > core::days_from_civil({2027, 12, 31}))
-    return core::fail(ErrorCode::invalid, root.place.to_string(),
-                      "the days have to lie within 2025-01-01 to 2027-12-31: the calendar ends there");
+  TRY_STATUS(check_days(root, out));
   return out;
 }
 
