@@ -111,6 +111,17 @@ void Teller::begin_next_day() {
   trade_.emplace(world_, day_, overlays_);
 }
 
+// What instances filed before the first day stands in the register when the telling begins: told right after
+// the opening of everybody's record, in its order. It is no act of the instance any more.
+void Teller::as_filed_before(Event& event) const {
+  const core::TimeMs start = world::instant(cut_.first, 0);
+  if (event.kind != EventKind::registry || event.arrival >= start) return;
+  const core::DurationMs reach = (label_reach + 1) * core::day_ms;
+  const core::DurationMs since = std::max<core::DurationMs>(0, event.arrival - (start - reach));
+  event.arrival = event.time = start + 1 + since * core::minute_ms / reach;
+  event.instance = 0;
+}
+
 bool Teller::keeps(const Event& event) const {
   if (event.arrival < world::instant(cut_.first, 0) || event.arrival >= world::instant(cut_.last + 1, 0))
     return false;
@@ -221,6 +232,9 @@ void Teller::tell_part(std::size_t part, Events& out) {
     for (const world::Merchant& merchant : world_.merchants()) trade_->tell_merchant(merchant.number, out);
   } else {
     tell_instances(out);
+    if (day_ < cut_.first)
+      std::for_each(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(),
+                    [&](Event& each) { as_filed_before(each); });
     if (whole) tell_wrong_labels(out);
   }
   out.erase(std::remove_if(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(),

@@ -80,6 +80,7 @@ class Teller {
   void tell_people(std::size_t part, Events& out) const;
   void tell_instances(Events& out) const;
   void tell_wrong_labels(Events& out) const;
+  void as_filed_before(Event& event) const;
   bool keeps(const Event& event) const;
 
   const World& world_;

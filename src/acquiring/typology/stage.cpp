@@ -101,6 +101,7 @@ void Stage::registry(core::TimeMs time, traffic::Fact fact, MerchantIndex mercha
   event.arrival = event.time = time;
   event.instance = instance_.number + 1;
   event.merchant = merchant;
+  event.terminal = world::terminal_of(merchant, 0);
   event.fact = fact;
   event.value = value;
   event.account = account;
