@@ -73,13 +73,24 @@ struct Stream {
   std::function<core::Result<Piece>(sql::Connection&, core::TimeMs now, std::size_t room)> more;
 };
 
+// An answer that takes long, put together in slices between which others get theirs. See slices.h.
+struct Slices {
+  // The next slice; a response is the last one. Called outside any transaction. `caller` has no cookie any
+  // more; his session and right were asked for again.
+  std::function<core::Result<std::optional<http::Response>>(sql::Connection&, const Caller& caller,
+                                                            core::TimeMs now)>
+      next;
+};
+
 struct Answer {
   Answer(http::Response whole) : response(std::move(whole)) {}
+  Answer(Slices parts) : slices(std::move(parts)) {}
   Answer(Wait later) : wait(std::move(later)) {}
   Answer(Stream endless) : stream(std::move(endless)) {}
   http::Response response;
   std::optional<Wait> wait;
   std::optional<Stream> stream;
+  std::optional<Slices> slices;
 };
 
 // 200 (or `status`) with a JSON text.

@@ -1,8 +1,10 @@
 // The decisions that a filter finds as a file for spreadsheets, over HTTP. Called by all_routes(). Every
 // export is an act before it is a file: who took what, and how much. Never gives more than a set number of
-// rows, and says where there is more; never lets a text of traffic be a formula.
+// rows, and says where there is more; never keeps others from their answers meanwhile; never lets a text of
+// traffic be a formula.
 #include <algorithm>
-#include <charconv>
+#include <memory>
+#include <utility>
 
 #include "core/office_limits.h"
 #include "desk/cursor.h"
@@ -81,57 +83,101 @@ void write_line(std::string& out, const DecisionRow& row) {
   line.text(score).text(row.fired ? "true" : "false").text(rules).end();
 }
 
-// What was asked and how much was given. A card number that somebody typed into a filter stays out.
-core::Status write_act(Call& call, std::size_t rows, bool whole) {
-  std::string detail;
-  json::Writer out(detail);
-  out.begin_object().member("rows", static_cast<std::int64_t>(rows)).member("whole", whole);
-  out.key("filter").begin_object();
-  for (const auto& [name, value] : call.parameters) {
+// What was asked. A card number that somebody typed into a filter stays out.
+std::string shown_filter(const http::Parameters& parameters) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  for (const auto& [name, value] : parameters) {
     if (name == "cursor") continue;
     std::string shown = value;
     payment::mask_digit_runs(shown);
     out.member(name, shown);
   }
-  out.end_object().end_object();
-  TRY(transaction, sql::Transaction::begin(call.connection));
-  TRY(act, relay::append(call.connection, {.kind = "decisions.exported",
-                                           .actor = call.caller.account,
-                                           .subject = "decisions",
-                                           .detail = detail,
-                                           .at = call.now}));
-  static_cast<void>(act);
-  return transaction.commit();
+  out.end_object();
+  return text;
 }
 
-core::Result<DecisionPage> find(Call& call, const DecisionParts& parts, const DecisionFilter& filter,
-                                std::int64_t before) {
-  TRY(transaction, sql::Transaction::begin_read(call.connection));
-  TRY(scope, parts.territory->scope_of(call.connection, call.now, call.caller, right_export));
-  TRY(found,
-      search_decisions(call.connection, scope, filter,
-                       {.before = before, .limit = core::limits::export_rows_max, .looked_max = looked_max}));
-  TRY_STATUS(transaction.commit());
-  return std::move(found);
-}
+// A file in the making: it grows by a slice at a time, and is an act before its first byte goes out.
+class Export {
+ public:
+  Export(Territory& territory, DecisionFilter filter, std::string shown, std::int64_t before)
+      : territory_(territory), filter_(std::move(filter)), shown_(std::move(shown)), before_(before) {
+    body_.append(byte_order_mark).append(head_line);
+  }
+
+  core::Result<std::optional<http::Response>> slice(sql::Connection& connection, const Caller& caller,
+                                                    core::TimeMs now) {
+    TRY(found, find(connection, caller, now));
+    for (const DecisionRow& row : found.rows) write_line(body_, row);
+    rows_ += found.rows.size();
+    looked_ += found.looked;
+    before_ = found.next;
+    const bool full = rows_ >= core::limits::export_rows_max || looked_ >= looked_max ||
+                      body_.size() >= core::limits::export_bytes_max;
+    if (before_ != 0 && !full) return std::nullopt;
+    TRY_STATUS(write_act(connection, caller, now));
+    return file(now);
+  }
+
+ private:
+  core::Result<DecisionPage> find(sql::Connection& connection, const Caller& caller, core::TimeMs now) {
+    SearchBounds bounds{.before = before_};
+    bounds.limit = std::min(core::limits::export_rows_at_once, core::limits::export_rows_max - rows_);
+    bounds.looked_max = std::min(core::limits::export_looked_at_once, looked_max - looked_);
+    TRY(transaction, sql::Transaction::begin_read(connection));
+    TRY(scope, territory_.scope_of(connection, now, caller, right_export));
+    TRY(found, search_decisions(connection, scope, filter_, bounds));
+    TRY_STATUS(transaction.commit());
+    return std::move(found);
+  }
+
+  // What was asked and how much is given.
+  core::Status write_act(sql::Connection& connection, const Caller& caller, core::TimeMs now) {
+    std::string detail;
+    json::Writer out(detail);
+    out.begin_object().member("rows", static_cast<std::int64_t>(rows_)).member("whole", before_ == 0);
+    out.key("filter").raw(shown_).end_object();
+    TRY(transaction, sql::Transaction::begin(connection));
+    TRY_STATUS(relay::append(connection, {.kind = "decisions.exported",
+                                          .actor = caller.account,
+                                          .subject = "decisions",
+                                          .detail = detail,
+                                          .at = now}));
+    return transaction.commit();
+  }
+
+  http::Response file(core::TimeMs now) {
+    http::Response response;
+    response.content_type = "text/csv; charset=utf-8";
+    response.body = std::move(body_);
+    std::string name = "decisions-" + core::format_time(now).substr(0, 10);
+    if (before_ != 0) name += "-part";
+    response.with("Content-Disposition", "attachment; filename=\"" + name + ".csv\"");
+    response.with("Tillwatch-Rows", std::to_string(rows_));
+    if (before_ != 0) response.with("Tillwatch-Next", write_cursor(list_name, {before_}));
+    return response;
+  }
+
+  Territory& territory_;
+  DecisionFilter filter_;
+  std::string shown_;
+  std::int64_t before_;  // goes on below this sequence; 0: there is nothing more
+  std::string body_;
+  std::size_t rows_ = 0, looked_ = 0;
+};
 
 core::Result<Answer> export_decisions(Call& call, const DecisionParts& parts) {
   Query query(call);
   const Page page = Page::of(call, query, list_name, "i");
-  const DecisionFilter filter = read_decision_filter(query);
+  DecisionFilter filter = read_decision_filter(query);
   if (auto refusal = query.refusal()) return *std::move(refusal);
-  TRY(found, find(call, parts, filter, page.after ? page.integer(0) : INT64_MAX));
-  TRY_STATUS(write_act(call, found.rows.size(), found.next == 0));
-  http::Response response;
-  response.content_type = "text/csv; charset=utf-8";
-  response.body.append(byte_order_mark).append(head_line);
-  for (const DecisionRow& row : found.rows) write_line(response.body, row);
-  std::string name = "decisions-" + core::format_time(call.now).substr(0, 10);
-  if (found.next != 0) name += "-part";
-  response.with("Content-Disposition", "attachment; filename=\"" + name + ".csv\"");
-  response.with("Tillwatch-Rows", std::to_string(found.rows.size()));
-  if (found.next != 0) response.with("Tillwatch-Next", write_cursor(list_name, {found.next}));
-  return response;
+  const auto file =
+      std::make_shared<Export>(*parts.territory, std::move(filter), shown_filter(call.parameters),
+                               page.after ? page.integer(0) : INT64_MAX);
+  return Slices{[file](sql::Connection& connection, const Caller& caller, core::TimeMs now) {
+    return file->slice(connection, caller, now);
+  }};
 }
 
 }  // namespace
@@ -143,7 +189,8 @@ void add_decision_export(Routes& routes, const DecisionParts& parts) {
               .path = "/desk/decisions/export",
               .right = right_export,
               .store = Store::own,
-              .query = std::move(names)},
+              .query = std::move(names),
+              .statuses = {200, 429}},
              [parts](Call& call) { return export_decisions(call, parts); });
 }
 

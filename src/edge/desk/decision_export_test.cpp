@@ -23,6 +23,8 @@ class DecisionExportTest : public ::testing::TestWithParam<sql::Dialect> {
  protected:
   DecisionExportTest() {
     add_decision_export(desk_.routes, {&territory_, nullptr});
+    desk_.routes.add({.name = "ping", .path = "/desk/ping", .right = any_account},
+                     [](Call&) -> core::Result<Answer> { return nothing(); });
     desk_.authenticator.rights = {"decisions.export"};
     desk_.open();
   }
@@ -48,6 +50,20 @@ class DecisionExportTest : public ::testing::TestWithParam<sql::Dialect> {
   static std::size_t lines(const std::string& body) {
     return static_cast<std::size_t>(std::ranges::count(body, '\n'));
   }
+  // A request on a connection of its own that nobody waits for.
+  sim::SimPeer& begin(std::string_view target) {
+    return desk_.network.connect(desk_.port)
+        .send("GET " + std::string(target) + " HTTP/1.1\r\nHost: 127.0.0.1:8090\r\nCookie: " +
+              std::string(session_cookie) + "=good\r\n\r\n");
+  }
+  void turn() { desk_.server->turn(desk_.network.wait(0)); }
+  // Turns until so many exports are under way.
+  void turn_until_sliced(std::size_t count) {
+    for (int i = 0; i < 20 && desk_.handler->sliced() != count; ++i) turn();
+    ASSERT_EQ(desk_.handler->sliced(), count);
+  }
+  std::int64_t acts() { return db_.query("select count(*) from outbox").value()[0].integer(0); }
+
   WholeTerritory territory_;
   DeskWorld desk_{GetParam()};
   sql::Connection& db_ = desk_.store.connection();
@@ -98,6 +114,90 @@ TEST_P(DecisionExportTest, WithoutItsActThereIsNoFile) {
   const sim::HttpReply refused = desk_.ask("GET", "/desk/decisions/export");
   EXPECT_GE(refused.status, 400);
   EXPECT_EQ(refused.body.find("M1"), std::string::npos);
+}
+
+TEST_P(DecisionExportTest, OthersAreAnsweredBetweenTwoSlices) {
+  rows(1, 3000, "M1");
+  sim::SimPeer& file = begin("/desk/decisions/export");
+  turn_until_sliced(1);
+  sim::SimPeer& other = begin("/desk/ping");
+  while (other.received().empty()) turn();
+  EXPECT_TRUE(other.received().starts_with("HTTP/1.1 204"));
+  EXPECT_TRUE(file.received().empty()) << "the file is not there yet";
+  EXPECT_EQ(acts(), 0) << "and no act of it";
+  EXPECT_EQ(desk_.handler->wait_ms_max(), 0) << "it goes on at once";
+  int turns = 0;
+  for (; desk_.handler->sliced() > 0; ++turns) turn();
+  EXPECT_GE(turns, 3);
+  turn();
+  std::string bytes = file.received();
+  const auto reply = sim::take_reply(bytes, false);
+  ASSERT_TRUE(reply.has_value());
+  std::size_t at = 0;
+  for (std::int64_t sequence = 3000; sequence > 0; --sequence) {
+    const std::string cell = "," + std::to_string(sequence) + ",2026-";
+    const std::size_t next = reply->body.find(cell, at);
+    ASSERT_NE(next, std::string::npos) << sequence;
+    at = next + cell.size();
+  }
+  EXPECT_EQ(lines(reply->body), 3001u);
+  EXPECT_EQ(acts(), 1);
+}
+
+TEST_P(DecisionExportTest, ASliceLooksAtABoundedNumberOfRows) {
+  rows(1, 5000, "M1");
+  begin("/desk/decisions/export?terminal=nowhere&kind=label");
+  turn_until_sliced(0);
+  begin("/desk/decisions/export?kind=label");
+  turn_until_sliced(1);
+  int turns = 0;
+  for (; desk_.handler->sliced() > 0; ++turns) turn();
+  EXPECT_GE(turns, 4) << "nothing is found, and it takes its time";
+  EXPECT_EQ(last_act(), R"(decisions.exported acc_1 {"rows":0,"whole":true,"filter":{"kind":"label"}})");
+}
+
+TEST_P(DecisionExportTest, WhoeverGoesAwayLeavesNoAct) {
+  rows(1, 3000, "M1");
+  sim::SimPeer& file = begin("/desk/decisions/export");
+  turn_until_sliced(1);
+  file.cut();
+  turn_until_sliced(0);
+  for (int i = 0; i < 10; ++i) turn();
+  EXPECT_EQ(acts(), 0);
+}
+
+TEST_P(DecisionExportTest, WhereTheRightEndsMeanwhileThereIsNoFile) {
+  rows(1, 3000, "M1");
+  sim::SimPeer& file = begin("/desk/decisions/export");
+  turn_until_sliced(1);
+  desk_.authenticator.rights = {};
+  turn_until_sliced(0);
+  turn();
+  EXPECT_TRUE(file.received().starts_with("HTTP/1.1 403")) << file.received();
+  EXPECT_EQ(acts(), 0);
+}
+
+TEST_P(DecisionExportTest, OnlySoManyAreUnderWay) {
+  rows(1, 3000, "M1");
+  for (std::size_t i = 0; i < core::limits::exports_of_account_max; ++i) begin("/desk/decisions/export");
+  turn_until_sliced(core::limits::exports_of_account_max);
+  sim::SimPeer& refused = begin("/desk/decisions/export");
+  while (refused.received().empty()) turn();
+  EXPECT_TRUE(refused.received().starts_with("HTTP/1.1 429")) << refused.received();
+  turn_until_sliced(0);
+}
+
+TEST_P(DecisionExportTest, AFileThatGrowsTooLargeEndsEarlyAndSaysSo) {
+  const std::string longest(4000, 'm');
+  rows(1, 6000, longest);
+  const sim::HttpReply part = desk_.ask("GET", "/desk/decisions/export");
+  ASSERT_EQ(part.status, 200);
+  EXPECT_NE(part.field("Tillwatch-Next"), "");
+  EXPECT_LT(lines(part.body), 6000u);
+  EXPECT_LT(part.body.size(), core::limits::export_bytes_max + core::limits::export_rows_at_once * 5000);
+  const sim::HttpReply rest =
+      desk_.ask("GET", "/desk/decisions/export?cursor=" + std::string(part.field("Tillwatch-Next")));
+  EXPECT_EQ(lines(part.body) + lines(rest.body), 6002u);
 }
 
 TEST_P(DecisionExportTest, WhereThereIsMoreItSaysSoAndGoesOn) {

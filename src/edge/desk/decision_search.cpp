@@ -196,10 +196,14 @@ class Search {
   }
 
   core::Result<DecisionPage> run() {
-    std::size_t looked = 0;
     std::size_t block = bounds_.limit + 1;
     while (!plan_.nothing && plan_.span.low < plan_.span.before) {
       TRY(found, plan_.driver.next(connection_, plan_.span, block));
+      if (const std::size_t room = bounds_.looked_max - page_.looked; found.newest_first.size() > room) {
+        found.newest_first.resize(room);
+        found.last = false;
+      }
+      page_.looked += found.newest_first.size();
       TRY_STATUS(look(found.newest_first));
       if (page_.rows.size() > bounds_.limit) {
         page_.rows.resize(bounds_.limit);
@@ -207,9 +211,8 @@ class Search {
         break;
       }
       if (found.last) break;
-      looked += found.newest_first.size();
       plan_.span.before = found.newest_first.back();
-      if (looked >= bounds_.looked_max) {
+      if (page_.looked >= bounds_.looked_max) {
         page_.next = plan_.span.before;
         page_.stopped_at = last_admitted_;
         break;

@@ -38,6 +38,7 @@ struct DecisionPage {
   std::int64_t next = 0;  // go on before this sequence; 0: there is nothing more
   // Where the bound ended the search before the page was full: how far it got. 0: it did not.
   core::TimeMs stopped_at = 0;
+  std::size_t looked = 0;  // rows
 };
 
 struct SearchBounds {

@@ -74,7 +74,8 @@ Response nothing() {
 Handler::Handler(Parts parts, OriginRules rules)
     : parts_(parts),
       rules_(std::move(rules)),
-      streams_({parts.authenticator, parts.connection, parts.clock, parts.log}) {
+      streams_({parts.authenticator, parts.connection, parts.clock, parts.log}),
+      sliced_({parts.authenticator, parts.connection, parts.clock}) {
   const bool behind_tls =
       std::ranges::any_of(rules_.origins, [](const std::string& one) { return one.starts_with("https://"); });
   security_fields_ = security_fields(rules_.tls || behind_tls);
@@ -123,18 +124,20 @@ void Handler::on_request(http::RequestId id, http::Request request) {
   auto refusal = admit(request, route, now, caller);
   if (refusal && !*refusal) refusal = prepare(request, found, call);
   if (!refusal) {
-    respond(id, told(route, refusal.error()));
+    respond(id, told(route.name, refusal.error()));
   } else if (*refusal) {
     respond(id, **std::move(refusal));
   } else {
     auto answer = run(*found.row, call);
     if (!answer) {
-      respond(id, told(route, answer.error()));
+      respond(id, told(route.name, answer.error()));
     } else if (answer->wait) {
       const std::int64_t until_ms = monotonic_ms() + answer->wait->wait_ms_max;
       waiting_.push_back({id, route.name, *std::move(answer->wait), until_ms});
     } else if (answer->stream) {
       begin_stream(id, route, caller, *std::move(answer->stream));
+    } else if (answer->slices) {
+      begin_slices(id, route, caller, *std::move(answer->slices));
     } else {
       respond(id, std::move(answer->response));
     }
@@ -221,10 +224,10 @@ core::Result<Answer> Handler::run_once(const Routes::Row& row, Call& call) {
 }
 
 // An error as the caller may see it; what is ours to mend goes to the log.
-Response Handler::told(const Route& route, const core::Error& error) {
+Response Handler::told(std::string_view route, const core::Error& error) {
   Response response = refuse(error);
   if (response.status >= 500)
-    parts_.log.error("desk_failed", {{FieldName::detail, std::string(route.name) + ": " + error.to_string()},
+    parts_.log.error("desk_failed", {{FieldName::detail, std::string(route) + ": " + error.to_string()},
                                      {FieldName::code, std::string(core::name_of(error.code))}});
   return response;
 }
@@ -236,8 +239,20 @@ void Handler::begin_stream(http::RequestId id, const Route& route, const Caller&
   streams_.begin(*server_, id, head, {caller, route.right, std::move(stream)});
 }
 
+void Handler::begin_slices(http::RequestId id, const Route& route, const Caller& caller, Slices slices) {
+  if (auto refusal = sliced_.refusal(caller)) return respond(id, *std::move(refusal));
+  sliced_.begin(id, route.name, route.right, caller, std::move(slices));
+}
+
 void Handler::on_turn_end() {
-  if (server_ != nullptr) streams_.turn(*server_);
+  if (server_ == nullptr) return;
+  streams_.turn(*server_);
+  if (auto done = sliced_.turn(*server_))
+    respond(done->id, done->response ? *std::move(done->response) : told(done->name, done->response.error()));
+  go_on_waiting();
+}
+
+void Handler::go_on_waiting() {
   if (waiting_.empty()) return;
   const std::int64_t now_ms = monotonic_ms();
   std::vector<Waiting> still;

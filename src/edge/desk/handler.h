@@ -15,6 +15,7 @@
 #include "desk/call.h"
 #include "desk/origin.h"
 #include "desk/route.h"
+#include "desk/slices.h"
 #include "desk/streams.h"
 #include "http/limits.h"
 #include "http/server.h"
@@ -48,8 +49,12 @@ class Handler final : public http::Handler {
   void on_turn_end() override;
 
   // How long the loop may wait before the next turn: answers that wait for something want it soon.
-  core::DurationMs wait_ms_max() const { return waiting_.empty() && !streams_.behind() ? 1000 : 20; }
+  core::DurationMs wait_ms_max() const {
+    if (sliced_.size() > 0) return 0;
+    return waiting_.empty() && !streams_.behind() ? 1000 : 20;
+  }
   std::size_t waiting() const { return waiting_.size(); }
+  std::size_t sliced() const { return sliced_.size(); }
   // The database has more than at the last turn: streams look.
   void on_moved() { streams_.on_moved(); }
   std::size_t streams() const { return streams_.size(); }
@@ -68,8 +73,10 @@ class Handler final : public http::Handler {
   std::optional<http::Response> prepare(const http::Request& request, const Routes::Found& found, Call& call);
   core::Result<Answer> run(const Routes::Row& row, Call& call);
   core::Result<Answer> run_once(const Routes::Row& row, Call& call);
-  http::Response told(const Route& route, const core::Error& error);
+  http::Response told(std::string_view route, const core::Error& error);
   void begin_stream(http::RequestId id, const Route& route, const Caller& caller, Stream stream);
+  void begin_slices(http::RequestId id, const Route& route, const Caller& caller, Slices slices);
+  void go_on_waiting();
   void respond(http::RequestId id, http::Response response);
   http::Response page(const http::RequestHead& head);
   void dress(http::Response& response) const;
@@ -82,6 +89,7 @@ class Handler final : public http::Handler {
   http::Server* server_ = nullptr;
   std::vector<Waiting> waiting_;
   Streams streams_;
+  SlicedAnswers sliced_;
 };
 
 }  // namespace tillwatch::desk
