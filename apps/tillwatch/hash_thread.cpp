@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "crypto/secret.h"
-
 namespace tillwatch {
 
 HashThread::HashThread(access::PasswordHash& hash, ports::Loop& loop)
@@ -16,7 +14,7 @@ HashThread::~HashThread() {
   }
   changed_.notify_all();
   thread_.join();
-  for (Waiting& one : waiting_) crypto::wipe(one.job.password.data(), one.job.password.size());
+  for (Waiting& one : waiting_) one.job.forget();
 }
 
 bool HashThread::room() {
@@ -62,7 +60,7 @@ void HashThread::work() {
     hold.unlock();
     access::HashOutcome outcome;
     if (wanted) outcome = access::hashed(hash_, one.job);
-    crypto::wipe(one.job.password.data(), one.job.password.size());
+    one.job.forget();
     hold.lock();
     if (const auto found = open_.find(one.ticket); found != open_.end()) found->second = std::move(outcome);
     hold.unlock();

@@ -19,7 +19,7 @@ struct Parts {
   PasswordHash& hash;
   std::size_t password_characters_min = 15;
   core::Sabotage sabotage = {};
-  HashQueue* queue = nullptr;  // where passwords of people who sign in are hashed; nullptr: at once
+  HashQueue* queue = nullptr;  // where passwords are hashed; nullptr: at once
 };
 
 // 256 random bits in hexadecimal: what a cookie or a link holds.

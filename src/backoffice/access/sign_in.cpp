@@ -8,7 +8,6 @@
 #include "access/invitation.h"
 #include "access/password_rule.h"
 #include "access/tries.h"
-#include "crypto/secret.h"
 #include "relay/act.h"
 
 namespace tillwatch::access {
@@ -76,6 +75,27 @@ core::Status check_new_password(const Parts& parts, const Account& account, std:
   return check_password(password, own, parts.password_characters_min);
 }
 
+// Whom a link lets in: an account, or for the owner's link what it will be called.
+struct Guest {
+  Purpose purpose = Purpose::invite;
+  Account account;
+};
+core::Result<Guest> guest_of(sql::Connection& connection, const Parts& parts, const Arrival& arrival,
+                             core::TimeMs now) {
+  static constexpr std::string_view over = "this link was used already, or it has expired";
+  TRY(invitation, find_invitation(connection, arrival.secret, now));
+  if (!invitation) return core::fail(ErrorCode::not_found, "", std::string(over));
+  Guest guest;
+  guest.purpose = invitation->purpose;
+  guest.account.sign_in = arrival.sign_in;
+  guest.account.shown_name = arrival.shown_name;
+  if (invitation->purpose == Purpose::owner) return guest;
+  TRY(found, find_account(connection, parts, invitation->account));
+  if (!found || found->state == "disabled") return core::fail(ErrorCode::not_found, "", std::string(over));
+  guest.account = *std::move(found);
+  return guest;
+}
+
 core::Result<std::string> first_account(sql::Connection& connection, const Parts& parts,
                                         const Arrival& arrival, std::string hashed, core::TimeMs now) {
   NewAccount wish;
@@ -139,7 +159,7 @@ core::Result<SignInResult> sign_in(sql::Connection& connection, const Parts& par
   if (begun.over) return *std::move(begun.over);
   HashJob job{begun.stored, std::string(password)};
   const HashOutcome outcome = hashed(parts.hash, job);
-  crypto::wipe(job.password.data(), job.password.size());
+  job.forget();
   return end_sign_in(connection, parts, begun, outcome, now);
 }
 
@@ -174,34 +194,35 @@ core::Result<SignInResult> show_factor(sql::Connection& connection, const Parts&
   return result;
 }
 
-core::Result<SignInResult> arrive(sql::Connection& connection, const Parts& parts, const Arrival& arrival,
-                                  const Visitor& visitor, core::TimeMs now) {
-  TRY(invitation, find_invitation(connection, arrival.secret, now));
-  if (!invitation)
-    return core::fail(ErrorCode::not_found, "", "this link was used already, or it has expired");
-  Account account;
-  account.sign_in = arrival.sign_in;
-  account.shown_name = arrival.shown_name;
-  if (invitation->purpose != Purpose::owner) {
-    TRY(found, find_account(connection, parts, invitation->account));
-    if (!found || found->state == "disabled")
-      return core::fail(ErrorCode::not_found, "", "this link was used already, or it has expired");
-    account = *found;
-  }
-  TRY_STATUS(check_new_password(parts, account, arrival.password));
-  TRY(hashed, parts.hash.make(arrival.password));
+core::Status begin_arrival(sql::Connection& connection, const Parts& parts, const Arrival& arrival,
+                           core::TimeMs now) {
+  TRY(guest, guest_of(connection, parts, arrival, now));
+  return check_new_password(parts, guest.account, arrival.password);
+}
+
+core::Result<SignInResult> end_arrival(sql::Connection& connection, const Parts& parts,
+                                       const Arrival& arrival, std::string_view made, const Visitor& visitor,
+                                       core::TimeMs now) {
   TRY(transaction, sql::Transaction::begin(connection));
+  TRY(guest, guest_of(connection, parts, arrival, now));
   TRY_STATUS(use_invitation(connection, arrival.secret, now));
-  if (invitation->purpose == Purpose::owner) {
-    TRY(id, first_account(connection, parts, arrival, std::move(hashed), now));
-    account.id = id;
+  if (guest.purpose == Purpose::owner) {
+    TRY(id, first_account(connection, parts, arrival, std::string(made), now));
+    guest.account.id = id;
   } else {
-    TRY_STATUS(set_password(connection, account.id, hashed, "", now));
-    if (invitation->purpose == Purpose::reset) TRY_STATUS(drop_factors(connection, account.id));
+    TRY_STATUS(set_password(connection, guest.account.id, made, "", now));
+    if (guest.purpose == Purpose::reset) TRY_STATUS(drop_factors(connection, guest.account.id));
   }
-  TRY(result, admit(connection, parts, account, visitor, now));
+  TRY(result, admit(connection, parts, guest.account, visitor, now));
   TRY_STATUS(transaction.commit());
   return result;
+}
+
+core::Result<SignInResult> arrive(sql::Connection& connection, const Parts& parts, const Arrival& arrival,
+                                  const Visitor& visitor, core::TimeMs now) {
+  TRY_STATUS(begin_arrival(connection, parts, arrival, now));
+  TRY(made, parts.hash.make(arrival.password));
+  return end_arrival(connection, parts, arrival, made, visitor, now);
 }
 
 }  // namespace tillwatch::access

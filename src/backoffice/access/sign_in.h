@@ -82,4 +82,12 @@ struct Arrival {
 core::Result<SignInResult> arrive(sql::Connection& connection, const Parts& parts, const Arrival& arrival,
                                   const Visitor& visitor, core::TimeMs now);
 
+// The same in two steps around the hash: whether the link and the password are good; and, `made` being the
+// hashed password, the arrival. The link is used with the second one, and has to be good still.
+core::Status begin_arrival(sql::Connection& connection, const Parts& parts, const Arrival& arrival,
+                           core::TimeMs now);
+core::Result<SignInResult> end_arrival(sql::Connection& connection, const Parts& parts,
+                                       const Arrival& arrival, std::string_view made, const Visitor& visitor,
+                                       core::TimeMs now);
+
 }  // namespace tillwatch::access

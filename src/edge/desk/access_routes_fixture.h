@@ -22,11 +22,16 @@ namespace tillwatch::desk {
 
 class PlainHash final : public access::PasswordHash {
  public:
-  core::Result<std::string> make(std::string_view password) override { return "of " + std::string(password); }
+  core::Result<std::string> make(std::string_view password) override {
+    EXPECT_FALSE(elsewhere) << "hashed on the thread that answers";
+    return "of " + std::string(password);
+  }
   bool matches(std::string_view stored, std::string_view password) override {
+    EXPECT_FALSE(elsewhere) << "hashed on the thread that answers";
     return stored == "of " + std::string(password);
   }
   bool outdated(std::string_view) override { return false; }
+  bool elsewhere = false;  // nobody may call this one
 };
 
 inline std::string octets_of(std::string_view base32_text) {

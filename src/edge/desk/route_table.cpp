@@ -10,6 +10,7 @@ Routes all_routes(const RouteParts& parts) {
   Routes routes;
   add_session_routes(routes, parts.access);
   add_own_account_routes(routes, parts.access);
+  add_password_routes(routes, parts.access);
   add_account_routes(routes, parts.access);
   add_api_key_routes(routes, parts.access);
   add_proposal_routes(routes, parts.access);

@@ -1,15 +1,10 @@
 #include "desk/session_routes.h"
 
-#include <array>
-
 #include "access/account.h"
 #include "access/factor.h"
 #include "access/invitation.h"
-#include "access/password_rule.h"
 #include "access/session.h"
 #include "access/sign_in.h"
-#include "access/tries.h"
-#include "crypto/secret.h"
 #include "desk/fields.h"
 #include "desk/qr_code.h"
 #include "desk/session_view.h"
@@ -22,12 +17,7 @@ namespace {
 using access::Session;
 using access::SignInResult;
 
-constexpr std::size_t token_max = 128;
 constexpr std::size_t digits_max = 16;
-
-access::Visitor visitor_of(const Call& call) {
-  return {call.caller.address, call.caller.user_agent, ""};
-}
 
 // The session of the caller, half or whole.
 core::Result<std::optional<Session>> session_of(Call& call) {
@@ -42,7 +32,7 @@ core::Result<Answer> get_session(Call& call, const access::Parts& parts) {
 
 core::Result<Answer> look_at_invitation(Call& call, const access::Parts& parts) {
   Body body(call);
-  const std::string token = body.text("token", 1, token_max);
+  const std::string token = body.text("token", 1, link_bytes_max);
   if (auto refusal = body.refusal()) return *std::move(refusal);
   TRY(found, access::find_invitation(call.connection, token, call.now));
   if (!found) return refuse(Problem::not_found, "this link was used already, or it has expired");
@@ -62,65 +52,6 @@ core::Result<Answer> look_at_invitation(Call& call, const access::Parts& parts) 
   }
   out.end_object();
   return json_answer(std::move(text));
-}
-
-core::Result<Answer> arrive(Call& call, const access::Parts& parts) {
-  Body body(call);
-  access::Arrival arrival;
-  arrival.secret = body.text("token", 1, token_max);
-  arrival.password = body.text("password", 1, access::password_bytes_max * 4);
-  arrival.sign_in = body.text_if("sign_in").value_or("");
-  arrival.shown_name = body.text_if("shown_name").value_or("");
-  arrival.language = body.word_if("language", {"zh", "en"}).value_or("zh");
-  if (auto refusal = body.refusal()) return *std::move(refusal);
-  auto result = access::arrive(call.connection, parts, arrival, visitor_of(call), call.now);
-  crypto::wipe(arrival.password.data(), arrival.password.size());
-  if (!result) return std::unexpected(result.error());
-  TRY(answer, sign_in_answer(call.connection, call.now, parts, *result));
-  return std::move(answer);
-}
-
-// The password is hashed elsewhere; the answer comes when that is done.
-core::Result<Answer> sign_in_later(Call& call, const access::Parts& parts, std::string_view name,
-                                   std::string password) {
-  static constexpr std::string_view full = "many people sign in just now: try again in a moment";
-  if (!parts.queue->room()) return refuse(Problem::unavailable, full);
-  TRY(begun, access::begin_sign_in(call.connection, parts, name, password, device_secret_of(call),
-                                   visitor_of(call), call.now));
-  if (begun.over) {
-    crypto::wipe(password.data(), password.size());
-    TRY(answer, sign_in_answer(call.connection, call.now, parts, *begun.over));
-    return std::move(answer);
-  }
-  const auto ticket = parts.queue->put({begun.stored, std::move(password)});
-  if (!ticket) return refuse(Problem::unavailable, full);
-  return Wait{.ask = [&parts, begun = std::move(begun), ticket = *ticket, now = call.now](
-                         sql::Connection& connection, bool late) -> std::optional<http::Response> {
-    const auto outcome = parts.queue->take(ticket);
-    if (!outcome && !late) return std::nullopt;
-    if (!outcome) {
-      parts.queue->drop(ticket);
-      return refuse(Problem::unavailable, full);
-    }
-    const auto result = access::end_sign_in(connection, parts, begun, *outcome, now);
-    if (!result) return refuse(result.error());
-    auto answer = sign_in_answer(connection, now, parts, *result);
-    return answer ? *std::move(answer) : refuse(answer.error());
-  }};
-}
-
-core::Result<Answer> sign_in(Call& call, const access::Parts& parts) {
-  Body body(call);
-  const std::string name = body.text("name");
-  std::string password = body.text("password", 1, access::password_bytes_max * 4);
-  if (auto refusal = body.refusal()) return *std::move(refusal);
-  if (parts.queue != nullptr) return sign_in_later(call, parts, name, std::move(password));
-  auto result = access::sign_in(call.connection, parts, name, password, device_secret_of(call),
-                                visitor_of(call), call.now);
-  crypto::wipe(password.data(), password.size());
-  if (!result) return std::unexpected(result.error());
-  TRY(answer, sign_in_answer(call.connection, call.now, parts, *result));
-  return std::move(answer);
 }
 
 struct Shown {
@@ -214,43 +145,6 @@ core::Result<Answer> confirm_totp(Call& call, const access::Parts& parts) {
   return std::move(answer);
 }
 
-// A session left open must not become a place to guess the password at.
-core::Result<std::optional<http::Response>> count_password_try(Call& call) {
-  TRY(transaction, sql::Transaction::begin(call.connection));
-  const std::array<access::Bucket, 1> buckets = {{{"password:" + call.caller.account}}};
-  TRY(wait, access::take_try(call.connection, buckets, call.now));
-  TRY_STATUS(transaction.commit());
-  if (wait == 0) return std::nullopt;
-  return refuse(Problem::too_many_attempts, "too many tries; wait")
-      .with("Retry-After", std::to_string(wait / core::second_ms + 1));
-}
-
-core::Result<Answer> set_password(Call& call, const access::Parts& parts) {
-  Body body(call);
-  std::string present = body.text("password", 1, access::password_bytes_max * 4);
-  std::string wanted = body.text("new_password", 1, access::password_bytes_max * 4);
-  if (auto refusal = body.refusal()) return *std::move(refusal);
-  TRY(account, access::find_account(call.connection, parts, call.caller.account));
-  const std::array<std::string_view, 2> own = {account->sign_in, account->shown_name};
-  const core::Status good = access::check_password(wanted, own, parts.password_characters_min);
-  if (!good) {
-    core::Error error = good.error();
-    error.where = "/new_password";
-    return std::unexpected(std::move(error));
-  }
-  TRY(wait, count_password_try(call));
-  if (wait) return *std::move(wait);
-  if (!parts.hash.matches(account->password, present))
-    return refuse(Problem::rule_broken, "the present password is not right", {{"/password", "not right"}});
-  TRY(hashed, parts.hash.make(wanted));
-  crypto::wipe(present.data(), present.size());
-  crypto::wipe(wanted.data(), wanted.size());
-  TRY(transaction, sql::Transaction::begin(call.connection));
-  TRY_STATUS(access::set_password(call.connection, account->id, hashed, call.caller.session, call.now));
-  TRY_STATUS(transaction.commit());
-  return nothing();
-}
-
 core::Result<Answer> new_recovery_codes(Call& call, const access::Parts& parts) {
   TRY(session, session_of(call));
   if (!session || !session->stepped_up(call.now))
@@ -304,22 +198,6 @@ void add_session_routes(Routes& routes, const AccessParts& given) {
               .body_bytes_max = body_bytes_default,
               .statuses = {200, 404}},
              with(look_at_invitation));
-  routes.add({.name = "arrive",
-              .method = Method::post,
-              .path = "/desk/first-run",
-              .right = open_to_all,
-              .store = Store::own,
-              .body_bytes_max = body_bytes_default,
-              .statuses = {200, 404, 409, 422}},
-             with(arrive));
-  routes.add({.name = "signIn",
-              .method = Method::post,
-              .path = "/desk/sessions",
-              .right = open_to_all,
-              .store = Store::own,
-              .body_bytes_max = body_bytes_default,
-              .statuses = {200, 401, 429}},
-             with(sign_in));
   routes.add({.name = "showFactor",
               .method = Method::post,
               .path = "/desk/sessions/factor",
@@ -366,14 +244,6 @@ void add_own_account_routes(Routes& routes, const AccessParts& given) {
               .body_bytes_max = body_bytes_default,
               .statuses = {200, 401, 403, 422}},
              with(confirm_totp));
-  routes.add({.name = "setPassword",
-              .method = Method::post,
-              .path = "/desk/account/password",
-              .right = any_account,
-              .store = Store::own,
-              .body_bytes_max = body_bytes_default,
-              .statuses = {204, 422, 429}},
-             with(set_password));
   routes.add({.name = "makeRecoveryCodes",
               .method = Method::post,
               .path = "/desk/account/recovery-codes",

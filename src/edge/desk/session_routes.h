@@ -13,7 +13,12 @@ struct AccessParts {
   const access::Parts* access = nullptr;
 };
 
+inline constexpr std::size_t link_bytes_max = 128;  // of the secret in a one-time link
+
 void add_session_routes(Routes& routes, const AccessParts& parts);
 void add_own_account_routes(Routes& routes, const AccessParts& parts);
+// Those that hash a password: signing in, a link's first or new one, changing one's own
+// (password_routes.cpp).
+void add_password_routes(Routes& routes, const AccessParts& parts);
 
 }  // namespace tillwatch::desk
