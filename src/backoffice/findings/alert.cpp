@@ -20,7 +20,8 @@ constexpr std::string_view columns =
     "select id, version, state, severity, subject_kind, subject, rule, typology, reason, agent,"
     " coalesce(merchant, ''), coalesce(terminal, ''), period, opened_sequence, first_at, last_at, decisions,"
     " snoozed_decisions, cooled_decisions, declined, amount, currency, assignee, coalesce(snoozed_until, 0),"
-    " verdict, coalesce(verdict_by, ''), coalesce(verdict_at, 0), cool_until, coalesce(previous, ''), act"
+    " verdict, coalesce(verdict_by, ''), coalesce(verdict_at, 0), cool_until, coalesce(previous, ''), act,"
+    " first_happened_at, last_happened_at"
     " from findings_alert where 1 = 1";
 
 // Reads columns from left to right.
@@ -45,6 +46,7 @@ Alert read(const sql::Row& row) {
   in.take(a.cooled_decisions), in.take(a.declined), in.take(a.amount), in.take(a.currency);
   in.take(a.assignee), in.take(a.snoozed_until), in.take(a.verdict), in.take(a.verdict_by);
   in.take(a.verdict_at), in.take(a.cool_until), in.take(a.previous), in.take(a.act);
+  in.take(a.first_happened_at), in.take(a.last_happened_at);
   return a;
 }
 
@@ -223,14 +225,16 @@ core::Result<WaitingAlerts> count_waiting(sql::Connection& connection, const Sco
 }
 
 core::Result<std::vector<AlertDecision>> decisions_of(sql::Connection& connection, std::string_view alert) {
-  TRY(rows, connection.query("select sequence, at, coalesce(client, ''), coalesce(request_id, ''),"
-                             " coalesce(amount, 0), coalesce(currency, '') from findings_decision"
-                             " where alert = $1 order by sequence",
-                             {alert}));
+  TRY(rows,
+      connection.query("select sequence, at, happened_at, coalesce(client, ''), coalesce(request_id, ''),"
+                       " coalesce(amount, 0), coalesce(currency, '') from findings_decision"
+                       " where alert = $1 order by sequence",
+                       {alert}));
   std::vector<AlertDecision> decisions;
   for (std::size_t i = 0; i < rows.size(); ++i)
-    decisions.push_back({rows[i].integer(0), rows[i].integer(1), std::string(rows[i].text(2)),
-                         std::string(rows[i].text(3)), rows[i].integer(4), std::string(rows[i].text(5))});
+    decisions.push_back({rows[i].integer(0), rows[i].integer(1), rows[i].integer(2),
+                         std::string(rows[i].text(3)), std::string(rows[i].text(4)), rows[i].integer(5),
+                         std::string(rows[i].text(6))});
   return decisions;
 }
 

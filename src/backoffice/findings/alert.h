@@ -34,8 +34,10 @@ struct Alert {
   std::string terminal;
   std::int64_t period = 0;
   std::int64_t opened_sequence = 0;
-  core::TimeMs first_at = 0;
+  core::TimeMs first_at = 0;  // admitted
   core::TimeMs last_at = 0;
+  core::TimeMs first_happened_at = 0;  // the earliest and the latest by their own time, however they arrived
+  core::TimeMs last_happened_at = 0;
   std::int64_t decisions = 0;          // while open
   std::int64_t snoozed_decisions = 0;  // while snoozed
   std::int64_t cooled_decisions = 0;   // after it was closed, within the cool-down
@@ -117,7 +119,8 @@ core::Result<WaitingAlerts> count_waiting(sql::Connection& connection, const reg
 
 struct AlertDecision {
   std::int64_t sequence = 0;
-  core::TimeMs at = 0;
+  core::TimeMs at = 0;  // admitted
+  core::TimeMs happened_at = 0;
   std::string client;
   std::string request_id;  // "" where the entry has none
   std::int64_t amount = 0;

@@ -99,6 +99,19 @@ TEST_P(EngineRoundTest, AVerdictComesBackAsLabelsThatWindowsCount) {
   EXPECT_EQ(list(db_, everything_, {}, 0, "", 10)->size(), 2u);
 }
 
+TEST_P(EngineRoundTest, AnAlertTellsWhatHappenedFromWhatArrived) {
+  for (const std::string_view id : {"a", "b", "c"})
+    world_.send(pipeline::sale(id, "token/x:c", 100, t0 - 2 * core::hour_ms));
+  world_.send(pipeline::sale("d", "token/x:c", 100, t0 - 119 * core::minute_ms));
+  project();
+  const std::vector<Alert> alerts = list(db_, everything_, {}, 0, "", 10).value();
+  ASSERT_EQ(alerts.size(), 1u);
+  EXPECT_EQ(alerts[0].first_happened_at, t0 - 2 * core::hour_ms);
+  EXPECT_EQ(alerts[0].last_happened_at, t0 - 119 * core::minute_ms);
+  EXPECT_EQ(alerts[0].first_at, t0);
+  EXPECT_EQ(alerts[0].last_at, t0);
+}
+
 TEST_P(EngineRoundTest, TheEngineDecidesByWhatIsRegistered) {
   create(
       registry::Entity::channel,

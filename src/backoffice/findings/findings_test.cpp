@@ -30,6 +30,7 @@ class FindingsTest : public ::testing::TestWithParam<sql::Dialect> {
     return {.sequence = ++sequence_,
             .place = 0,
             .at = now_,
+            .happened_at = now_ - core::hour_ms,
             .rule = rule,
             .typology = "T07",
             .reason = "repetition",
@@ -61,6 +62,29 @@ class FindingsTest : public ::testing::TestWithParam<sql::Dialect> {
   sql::Connection& db_ = store_.connection();
 };
 INSTANTIATE_TEST_SUITE_P(Engines, FindingsTest, ::testing::ValuesIn(sql::test_engines()), sql::engine_name);
+
+TEST_P(FindingsTest, SaysWhenThePaymentsHappenedAndWhenTheyArrived) {
+  Hit one = hit();
+  one.happened_at = start - 5 * core::hour_ms;
+  take(one);
+  now_ += core::minute_ms;
+  Hit earlier = hit();  // of a till that was cut off
+  earlier.happened_at = start - 9 * core::hour_ms;
+  take(earlier);
+  now_ += core::minute_ms;
+  Hit between = hit();
+  between.happened_at = start - 7 * core::hour_ms;
+  take(between);
+  const Alert alert = only();
+  EXPECT_EQ(alert.first_happened_at, start - 9 * core::hour_ms);
+  EXPECT_EQ(alert.last_happened_at, start - 5 * core::hour_ms);
+  EXPECT_EQ(alert.first_at, start);
+  EXPECT_EQ(alert.last_at, start + 2 * core::minute_ms);
+  std::vector<core::TimeMs> happened;
+  const auto kept = decisions_of(db_, alert.id).value();
+  for (const AlertDecision& one_kept : kept) happened.push_back(one_kept.happened_at);
+  EXPECT_EQ(happened, (std::vector<core::TimeMs>{one.happened_at, earlier.happened_at, between.happened_at}));
+}
 
 // What the rules of gathering say, written down once more without SQL.
 struct NaiveAlert {

@@ -67,13 +67,13 @@ std::int64_t slot_of(std::int64_t count) {
 
 core::Status keep(sql::Connection& connection, std::string_view alert, const Hit& hit, std::int64_t count) {
   TRY_STATUS(connection.execute(
-      "insert into findings_decision (alert, slot, sequence, at, client, request_id, amount, currency)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8)"
+      "insert into findings_decision (alert, slot, sequence, at, client, request_id, amount, currency,"
+      " happened_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
       " on conflict (alert, slot) do update set sequence = excluded.sequence, at = excluded.at,"
       " client = excluded.client, request_id = excluded.request_id, amount = excluded.amount,"
-      " currency = excluded.currency",
+      " currency = excluded.currency, happened_at = excluded.happened_at",
       {alert, slot_of(count), hit.sequence, hit.at, optional_text(hit.client), optional_text(hit.request_id),
-       hit.amount, optional_text(hit.currency)}));
+       hit.amount, optional_text(hit.currency), hit.happened_at}));
   return {};
 }
 
@@ -99,6 +99,7 @@ core::Status Inbox::project(sql::Connection& connection, const relay::ProjectedR
     Hit hit{.sequence = static_cast<std::int64_t>(record.sequence.value),
             .place = place++,
             .at = entry.header().admitted_at,
+            .happened_at = decision.event_time,
             .rule = rule.rule,
             .typology = rule.typology,
             .reason = rule.reason,
@@ -129,12 +130,16 @@ core::Status Inbox::take(sql::Connection& connection, const Hit& hit) const {
   const std::string counter = placing == Placing::cools           ? "cooled_decisions"
                               : placing == Placing::joins_snoozed ? "snoozed_decisions"
                                                                   : "decisions";
-  TRY_STATUS(connection.execute("update findings_alert set " + counter + " = " + counter +
-                                    " + 1, last_at = $2, declined = declined + $3, amount = amount + $4,"
-                                    " severity = case when severity < $5 then $5 else severity end,"
-                                    " terminal = coalesce($6, terminal) where id = $1",
-                                {std::string_view(known->id), hit.at, std::int64_t{hit.declined ? 1 : 0},
-                                 hit.amount, hit.severity, optional_text(hit.terminal)}));
+  TRY_STATUS(connection.execute(
+      "update findings_alert set " + counter + " = " + counter +
+          " + 1, last_at = $2, declined = declined + $3, amount = amount + $4,"
+          " severity = case when severity < $5 then $5 else severity end,"
+          " terminal = coalesce($6, terminal),"
+          " first_happened_at = case when first_happened_at > $7 then $7 else first_happened_at end,"
+          " last_happened_at = case when last_happened_at < $7 then $7 else last_happened_at end where id = "
+          "$1",
+      {std::string_view(known->id), hit.at, std::int64_t{hit.declined ? 1 : 0}, hit.amount, hit.severity,
+       optional_text(hit.terminal), hit.happened_at}));
   return keep(connection, known->id, hit,
               known->decisions + known->snoozed_decisions + known->cooled_decisions);
 }
@@ -145,14 +150,16 @@ core::Status Inbox::open(sql::Connection& connection, const Hit& hit, const Aler
       "insert into findings_alert (id, version, state, severity, subject_kind, subject, rule, typology, "
       "reason,"
       " agent, merchant, terminal, period, opened_sequence, first_at, last_at, decisions, snoozed_decisions,"
-      " cooled_decisions, declined, amount, currency, assignee, verdict, cool_until, previous, act)"
+      " cooled_decisions, declined, amount, currency, assignee, verdict, cool_until, previous, act,"
+      " first_happened_at, last_happened_at)"
       " values ($1, 1, 'open', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 1, 0, 0, $14, $15, "
       "$16,"
-      " '', '', 0, $17, 0)",
+      " '', '', 0, $17, 0, $18, $18)",
       {std::string_view(id), hit.severity, hit.subject_kind, hit.subject, hit.rule, hit.typology, hit.reason,
        hit.agent, optional_text(hit.merchant), optional_text(hit.terminal), grouping_.period_of(hit.at),
        hit.sequence, hit.at, std::int64_t{hit.declined ? 1 : 0}, hit.amount, hit.currency,
-       optional_text(previous == nullptr ? std::string_view() : std::string_view(previous->id))}));
+       optional_text(previous == nullptr ? std::string_view() : std::string_view(previous->id)),
+       hit.happened_at}));
   TRY_STATUS(
       connection.execute("insert into findings_rule (rule, alerts, fraud, good, unsure)"
                          " values ($1, 1, 0, 0, 0)"

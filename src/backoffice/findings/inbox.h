@@ -19,7 +19,8 @@ inline constexpr std::int64_t decisions_kept_last = 50;
 struct Hit {
   std::int64_t sequence = 0;
   std::int64_t place = 0;  // among the decision's hits: the same sequence opens an alert for each rule
-  core::TimeMs at = 0;     // admitted
+  core::TimeMs at = 0;     // admitted: what gathers, wakes and cools goes by it
+  core::TimeMs happened_at = 0;
   std::string_view rule, typology, reason;
   std::int64_t severity = 1;
   std::string_view subject_kind, subject;

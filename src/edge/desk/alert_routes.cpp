@@ -52,8 +52,10 @@ core::Status write_alert(json::Writer& out, Call& call, const registry::Scope& s
   TRY_STATUS(write_merchant(out, call, scope, alert));
   text_or_null(out, "terminal", alert.terminal);
   text_or_null(out, "agent", alert.agent);
-  out.member("first_at", core::format_time(alert.first_at))
-      .member("last_at", core::format_time(alert.last_at));
+  out.member("first_at", core::format_time(alert.first_happened_at));
+  out.member("last_at", core::format_time(alert.last_happened_at));
+  out.member("first_arrived_at", core::format_time(alert.first_at));
+  out.member("last_arrived_at", core::format_time(alert.last_at));
   out.member("decisions", alert.decisions).member("snoozed_decisions", alert.snoozed_decisions);
   out.member("cooled_decisions", alert.cooled_decisions).member("declined", alert.declined);
   out.key("amount")
@@ -119,7 +121,8 @@ core::Result<Answer> get_alert(Call& call, const AlertParts& parts) {
   for (const findings::AlertDecision& one : decisions) {
     const core::Sequence sequence(static_cast<std::uint64_t>(one.sequence));
     out.begin_object().member("decision", engine::decision_id(sequence));
-    out.member("at", core::format_time(one.at)).key("amount").begin_object();
+    out.member("at", core::format_time(one.happened_at));
+    out.member("arrived_at", core::format_time(one.at)).key("amount").begin_object();
     out.member("minor", one.amount).member("currency", one.currency).end_object().end_object();
   }
   out.end_array();
