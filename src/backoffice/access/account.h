@@ -18,6 +18,7 @@ namespace tillwatch::access {
 
 inline constexpr std::string_view everywhere = "*";
 inline constexpr core::DurationMs dormant_after_ms = 90 * core::day_ms;
+inline constexpr core::DurationMs dormant_warning_ms = 14 * core::day_ms;  // before that
 
 struct Grant {
   std::string role;
@@ -42,6 +43,10 @@ struct Account {
   // Not seen for dormant_after_ms (since it was made, where never seen): may not sign in.
   bool dormant(core::TimeMs now) const {
     return now - (seen_at == 0 ? created_at : seen_at) > dormant_after_ms;
+  }
+  // It will be, within dormant_warning_ms.
+  bool dormant_soon(core::TimeMs now) const {
+    return state != "disabled" && !dormant(now) && now > dormant_at() - dormant_warning_ms;
   }
 };
 

@@ -74,4 +74,14 @@ core::Result<DormancyStep> rest_unused_accounts(sql::Connection& connection, cor
   return step;
 }
 
+core::Result<RestingSoon> count_resting_soon(sql::Connection& connection, core::TimeMs now) {
+  const std::string last(seen);
+  TRY(rows, connection.query("select count(*), coalesce(min(" + last + "), 0) from access_account where" +
+                                 " state <> 'disabled' and " + last + " < $1 and " + last + " >= $2",
+                             {now - dormant_after_ms + dormant_warning_ms, now - dormant_after_ms}));
+  RestingSoon found{rows[0].integer(0), 0};
+  if (found.count > 0) found.first_at = rows[0].integer(1) + dormant_after_ms;
+  return found;
+}
+
 }  // namespace tillwatch::access

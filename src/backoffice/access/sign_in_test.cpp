@@ -202,14 +202,20 @@ TEST_P(SignIn, UnusedAccountsAreWarnedAndThenDisabledButNeverTheLastManager) {
   const auto step = [&] { return rest_unused_accounts(db_, now_).value(); };
   now_ += dormant_after_ms - dormant_warning_ms;
   EXPECT_EQ(step().warned, 0) << "at the bound";
+  EXPECT_EQ(count_resting_soon(db_, now_)->count, 0);
+  EXPECT_FALSE(find_account(db_, parts_, away).value()->dormant_soon(now_));
   now_ += 1;
   EXPECT_EQ(step().warned, 2);
+  EXPECT_EQ(count_resting_soon(db_, now_)->count, 2);
+  EXPECT_EQ(count_resting_soon(db_, now_)->first_at, now_ - 1 + dormant_warning_ms);
+  EXPECT_TRUE(find_account(db_, parts_, away).value()->dormant_soon(now_));
   EXPECT_EQ(step().warned, 0) << "told once";
   const std::string session = in_transaction([&] {
                                 return open_session(db_, parts_, away, "signed_in", {"a", "b", ""}, now_);
                               })->secret;
   EXPECT_TRUE(db_.execute("update access_account set seen_at = $2 where id = $1", {away, now_}));
   now_ += dormant_warning_ms;
+  EXPECT_EQ(count_resting_soon(db_, now_)->count, 0) << "one came back, one rests already";
   EXPECT_EQ(step().disabled, 0) << "the owner is the last who manages accounts, the other came back";
   EXPECT_EQ(find_account(db_, parts_, owner).value()->state, "active");
   now_ += dormant_after_ms + 1;
@@ -218,6 +224,7 @@ TEST_P(SignIn, UnusedAccountsAreWarnedAndThenDisabledButNeverTheLastManager) {
   EXPECT_EQ(last.disabled, 1);
   EXPECT_EQ(find_account(db_, parts_, away).value()->state, "disabled");
   EXPECT_TRUE(find_account(db_, parts_, away).value()->dormant(now_));
+  EXPECT_FALSE(find_account(db_, parts_, away).value()->dormant_soon(now_ - core::day_ms)) << "disabled";
   EXPECT_FALSE(find_session(db_, session, now_).value());
 }
 

@@ -34,6 +34,7 @@ void write_account(json::Writer& out, const Account& account, core::TimeMs now) 
   out.member("created_at", core::format_time(account.created_at));
   time_or_null(out, "seen_at", account.seen_at);
   out.member("dormant_at", core::format_time(account.dormant_at()));
+  out.member("dormant_soon", account.dormant_soon(now));
   out.key("roles").begin_array();
   for (const Grant& grant : account.grants)
     out.begin_object()

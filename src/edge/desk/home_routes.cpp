@@ -1,5 +1,6 @@
 #include "desk/home_routes.h"
 
+#include "access/dormancy.h"
 #include "access/proposal.h"
 #include "desk/day_figures.h"
 #include "desk/nullable.h"
@@ -42,6 +43,21 @@ core::Status write_proposals(json::Writer& out, Call& call, const HomeParts& par
   }
   TRY(waiting, access::count_waiting(call.connection, call.caller.account, call.now));
   out.begin_object().member("to_decide", waiting.to_decide).member("to_ratify", waiting.to_ratify);
+  out.end_object();
+  return {};
+}
+
+// Those that rest soon unless somebody uses them: for who can ask their people, or let them in again.
+core::Status write_accounts(json::Writer& out, Call& call, const HomeParts& parts) {
+  TRY(scope, parts.territory->scope_of(call.connection, call.now, call.caller, "accounts.manage"));
+  out.key("accounts");
+  if (!scope.all()) {
+    out.null();
+    return {};
+  }
+  TRY(resting, access::count_resting_soon(call.connection, call.now));
+  out.begin_object().member("dormant_soon", resting.count);
+  time_or_null(out, "first_dormant_at", resting.first_at);
   out.end_object();
   return {};
 }
@@ -102,6 +118,7 @@ core::Result<Answer> get_home(Call& call, const HomeParts& parts) {
   out.begin_object().member("now", core::format_time(call.now));
   TRY_STATUS(write_alerts(out, call, parts));
   TRY_STATUS(write_proposals(out, call, parts));
+  TRY_STATUS(write_accounts(out, call, parts));
   TRY_STATUS(write_figures(out, call, parts));
   TRY_STATUS(write_freshness(out, call, parts));
   out.end_object();

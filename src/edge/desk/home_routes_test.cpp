@@ -112,8 +112,9 @@ INSTANTIATE_TEST_SUITE_P(Engines, HomeRoutesTest, ::testing::ValuesIn(sql::test_
 TEST_P(HomeRoutesTest, WhoMayReadNothingSeesHowFreshItIsAndNoMore) {
   alert("a1", "open", 4, "", "acc_1");
   const std::string home = get("/desk/home");
-  for (const char* part : {R"("alerts":null)", R"("proposals":null)", R"("figures":null)",
-                           R"("records_behind":20)", R"("last_decision_at":null)", R"("trouble":null)"})
+  for (const char* part :
+       {R"("alerts":null)", R"("proposals":null)", R"("accounts":null)", R"("figures":null)",
+        R"("records_behind":20)", R"("last_decision_at":null)", R"("trouble":null)"})
     EXPECT_NE(home.find(part), std::string::npos) << part << home;
 }
 
@@ -187,6 +188,27 @@ TEST_P(HomeRoutesTest, ProposalsOfOthersWait) {
   proposal("p4", "acc_2", "consumed", now() - 1);
   territory_.scopes.emplace("proposals.decide", registry::Scope::everything());
   EXPECT_NE(get("/desk/home").find(R"("proposals":{"to_decide":1,"to_ratify":1})"), std::string::npos);
+}
+
+TEST_P(HomeRoutesTest, WhoManagesAccountsSeesWhichRestSoon) {
+  const auto account = [&](std::string_view id, core::DurationMs away, std::string_view state = "active") {
+    ASSERT_TRUE(db_.execute(
+        "insert into access_account (id, version, sign_in, shown_name, language, state, password, created_at,"
+        " created_by, act, seen_at) values ($1, 1, $1, $2, 'zh', $3, '', 0, '', 0, $4)",
+        {id, sql::Octets{"x"}, state, now() - away}));
+  };
+  account("here", core::day_ms);
+  account("away", 80 * core::day_ms);
+  account("gone", 80 * core::day_ms, "disabled");
+  account("rests", 91 * core::day_ms);
+  territory_.scopes.emplace("accounts.manage", registry::Scope::under({"agent-1"}));
+  EXPECT_NE(get("/desk/home").find(R"("accounts":null)"), std::string::npos);
+  territory_.scopes.insert_or_assign("accounts.manage", registry::Scope::everything());
+  const std::string home = get("/desk/home");
+  EXPECT_NE(home.find(R"("accounts":{"dormant_soon":1,"first_dormant_at":")"), std::string::npos) << home;
+  ASSERT_TRUE(db_.execute("update access_account set state = 'disabled' where id = 'away'"));
+  EXPECT_NE(get("/desk/home").find(R"("accounts":{"dormant_soon":0,"first_dormant_at":null})"),
+            std::string::npos);
 }
 
 TEST_P(HomeRoutesTest, TheAuditNamesWhoWhatWhenAndWhy) {

@@ -77,6 +77,7 @@ function AccountCard({ account, act, show }: { account: Account; act: Act; show:
           <Text size="sm" c="dimmed">{say("accounts.seen")}: {timeText(account.seen_at) || say("state.none")}</Text>
         </div>
         <Group>
+          {account.dormant_soon && <Badge color="yellow" variant="light" c="dark">{say("accounts.resting", { at: timeText(account.dormant_at).slice(0, 10) })}</Badge>}
           {account.dormant && <Badge color="yellow" variant="light" c="dark">{say("accounts.dormant")}</Badge>}
           <Badge variant="light" c="dark">{say(`accounts.state.${account.state}`)}</Badge>
           {may("accounts.manage") && (

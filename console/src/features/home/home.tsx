@@ -48,6 +48,7 @@ function Needs({ home }: { home: Schemas["Home"] }) {
     needs.push([say("home.decide"), home.proposals.to_decide, "/proposals"]);
     needs.push([say("home.ratify"), home.proposals.to_ratify, "/proposals?state=consumed"]);
   }
+  if (home.accounts !== null && home.accounts.dormant_soon > 0) needs.push([say("home.resting"), home.accounts.dormant_soon, "/accounts"]);
   if (needs.length === 0) return null;
   return (
     <Group gap="xs">

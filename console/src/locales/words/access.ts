@@ -61,6 +61,7 @@ export const access = {
   "proposals.approve": ["同意", "Approve"],
   "proposals.reject": ["不同意", "Reject"],
   "proposals.expires": ["有效期至", "Valid until"],
+  "accounts.resting": ["{at} 起停用,登录一次即可保留", "Rests from {at} unless its owner signs in"],
   "accounts.dormant": ["长期未登录,须先启用", "Not seen for 90 days: enable it first"],
   "accounts.within": ["仅限该服务商及下级", "Only within this agent"],
   "codes.hide": ["已保存,不再显示", "Kept: hide it"],

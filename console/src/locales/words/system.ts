@@ -76,6 +76,7 @@ export const system = {
   "home.due": ["推迟已到期", "Put off, now due"],
   "home.decide": ["待我复核", "For me to review"],
   "home.ratify": ["待追认", "To be ratified"],
+  "home.resting": ["即将停用的账号", "Accounts about to rest"],
   "home.today": ["今日", "Today"],
   "home.yesterday": ["昨日", "Yesterday"],
   "home.count": ["交易", "Payments"],
