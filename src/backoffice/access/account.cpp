@@ -23,9 +23,10 @@ std::string context_of(std::string_view id) {
 }
 
 core::Result<std::int64_t> tell(sql::Connection& connection, std::string_view kind, std::string_view author,
-                                std::string_view id, const std::string& detail, core::TimeMs now) {
+                                std::string_view id, const std::string& detail, core::TimeMs now,
+                                std::string_view reason = "") {
   const std::string subject = "account:" + std::string(id);
-  return relay::append(connection, {kind, author, subject, detail, now, nullptr});
+  return relay::append(connection, {kind, author, subject, detail, now, nullptr, reason});
 }
 
 core::Status check_grants(const std::vector<Grant>& grants) {
@@ -101,7 +102,8 @@ core::Result<std::optional<Account>> find_where(sql::Connection& connection, con
 }
 
 core::Status apply_grants(sql::Connection& connection, const Account& account,
-                          const std::vector<Grant>& wanted, std::string_view author, core::TimeMs now) {
+                          const std::vector<Grant>& wanted, std::string_view author, core::TimeMs now,
+                          std::string_view reason) {
   TRY_STATUS(check_grants(wanted));
   for (const Grant& had : account.grants) {
     const bool stays = std::ranges::any_of(
@@ -112,7 +114,7 @@ core::Status apply_grants(sql::Connection& connection, const Account& account,
                              {account.id, had.role, had.agent}));
   }
   TRY_STATUS(add_grants(connection, account.id, wanted, author, now));
-  TRY_STATUS(tell(connection, "account.roles_changed", author, account.id, told_grants(wanted), now));
+  TRY_STATUS(tell(connection, "account.roles_changed", author, account.id, told_grants(wanted), now, reason));
   return {};
 }
 
@@ -202,7 +204,7 @@ core::Result<std::int64_t> change_account(sql::Connection& connection, const Par
     TRY_STATUS(
         connection.execute("update access_account set language = $1 where id = $2", {*change.language, id}));
   }
-  if (change.grants) TRY_STATUS(apply_grants(connection, *found, *change.grants, author, now));
+  if (change.grants) TRY_STATUS(apply_grants(connection, *found, *change.grants, author, now, change.reason));
   if (change.state) {
     if (*change.state != "active" && *change.state != "disabled")
       return core::fail(ErrorCode::invalid, "/state", "expected active or disabled");
@@ -213,7 +215,7 @@ core::Result<std::int64_t> change_account(sql::Connection& connection, const Par
                            {*change.state, id, now}));
     if (*change.state == "disabled") TRY_STATUS(end_sessions(connection, id, "", now));
     TRY_STATUS(tell(connection, *change.state == "active" ? "account.enabled" : "account.disabled", author,
-                    id, "", now));
+                    id, "", now, change.reason));
   }
   if (change.grants || change.state) {
     TRY_STATUS(check_somebody_is_left(connection));

@@ -11,13 +11,14 @@ using core::ErrorCode;
 constexpr std::string_view mark_name = "api_keys";
 
 core::Result<std::int64_t> tell(sql::Connection& connection, std::string_view kind, std::string_view author,
-                                std::string_view id, const std::string& detail, core::TimeMs now) {
+                                std::string_view id, const std::string& detail, core::TimeMs now,
+                                std::string_view reason) {
   TRY_STATUS(
       connection.execute("insert into access_setting (name, value) values ($1, $2) on conflict (name)"
                          " do update set value = excluded.value",
                          {mark_name, ""}));
   const std::string subject = "api_key:" + std::string(id);
-  TRY(act, relay::append(connection, {kind, author, subject, detail, now, nullptr}));
+  TRY(act, relay::append(connection, {kind, author, subject, detail, now, nullptr, reason}));
   // The act's number is new each time.
   TRY_STATUS(connection.execute("update access_setting set value = $2 where name = $1",
                                 {mark_name, std::to_string(act)}));
@@ -27,7 +28,7 @@ core::Result<std::int64_t> tell(sql::Connection& connection, std::string_view ki
 }  // namespace
 
 core::Status add_api_key(sql::Connection& connection, const StoredApiKey& key, std::string_view author,
-                         core::TimeMs now) {
+                         core::TimeMs now, std::string_view reason) {
   TRY(alive, connection.query("select count(*) from access_api_key where name = $1 and revoked_at is null and"
                               " expires_at > $2",
                               {key.name, now}));
@@ -39,7 +40,7 @@ core::Status add_api_key(sql::Connection& connection, const StoredApiKey& key, s
     return core::fail(ErrorCode::limit, "", "a thousand keys are kept, which is as many as there can be");
   std::string detail;
   json::Writer(detail).begin_object().member("client", key.name).member("scopes", key.scopes).end_object();
-  TRY(act, tell(connection, "api_key.made", author, key.id, detail, now));
+  TRY(act, tell(connection, "api_key.made", author, key.id, detail, now, reason));
   TRY_STATUS(connection.execute(
       "insert into access_api_key (id, name, scopes, made_at, made_by, expires_at, hash, act)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -48,13 +49,13 @@ core::Status add_api_key(sql::Connection& connection, const StoredApiKey& key, s
 }
 
 core::Status revoke_api_key(sql::Connection& connection, std::string_view id, std::string_view author,
-                            core::TimeMs now) {
+                            core::TimeMs now, std::string_view reason) {
   TRY(rows,
       connection.query("select coalesce(revoked_at, 0), expires_at from access_api_key where id = $1", {id}));
   if (rows.empty()) return core::fail(ErrorCode::not_found, "", "there is no such key");
   if (rows[0].integer(0) != 0 || rows[0].integer(1) <= now)
     return core::fail(ErrorCode::conflict, "", "this key has ended already");
-  TRY_STATUS(tell(connection, "api_key.revoked", author, id, "", now));
+  TRY_STATUS(tell(connection, "api_key.revoked", author, id, "", now, reason));
   TRY_STATUS(connection.execute("update access_api_key set revoked_at = $2, revoked_by = $3 where id = $1",
                                 {id, now, author}));
   return {};

@@ -31,10 +31,10 @@ struct StoredApiKey {
 
 // `key` has its id, name, scopes, times and hash. Errors: conflict (the client has two living keys), limit.
 core::Status add_api_key(sql::Connection& connection, const StoredApiKey& key, std::string_view author,
-                         core::TimeMs now);
+                         core::TimeMs now, std::string_view reason = "");
 // Errors: not_found, conflict (it has ended already).
 core::Status revoke_api_key(sql::Connection& connection, std::string_view id, std::string_view author,
-                            core::TimeMs now);
+                            core::TimeMs now, std::string_view reason = "");
 // In the order of their ids.
 core::Result<std::vector<StoredApiKey>> list_api_keys(sql::Connection& connection);
 

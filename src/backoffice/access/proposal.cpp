@@ -169,7 +169,8 @@ core::Result<ApprovalMode> approval_mode(sql::Connection& connection) {
 }
 
 core::Status set_approval_mode(sql::Connection& connection, ApprovalMode mode, std::string_view author,
-                               core::TimeMs now, std::string_view proposal, core::Sabotage sabotage) {
+                               core::TimeMs now, std::string_view proposal, core::Sabotage sabotage,
+                               std::string_view reason) {
   TRY(present, approval_mode(connection));
   TRY(accounts, account_count(connection));
   if (mode > present && accounts > 1)  // looser
@@ -182,7 +183,7 @@ core::Status set_approval_mode(sql::Connection& connection, ApprovalMode mode, s
                          {name_of(mode)}));
   const std::string detail = "{\"mode\":\"" + std::string(name_of(mode)) + "\"}";
   TRY_STATUS(relay::append(
-      connection, {"settings.approval_mode", author, "setting:approval_mode", detail, now, nullptr}));
+      connection, {"settings.approval_mode", author, "setting:approval_mode", detail, now, nullptr, reason}));
   return {};
 }
 

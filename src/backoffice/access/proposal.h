@@ -46,8 +46,8 @@ core::Result<ApprovalMode> approval_mode(sql::Connection& connection);
 // To a looser one only by a proposal of kind "settings.approval_mode" (target "settings", version and change:
 // the names of the present mode and of the new one), once there are two accounts.
 core::Status set_approval_mode(sql::Connection& connection, ApprovalMode mode, std::string_view author,
-                               core::TimeMs now, std::string_view proposal = "",
-                               core::Sabotage sabotage = {});
+                               core::TimeMs now, std::string_view proposal = "", core::Sabotage sabotage = {},
+                               std::string_view reason = "");
 
 struct Proposal {
   std::string id;

@@ -97,6 +97,7 @@ core::Status carry_out_roles(sql::Connection& connection, const Parts& parts, co
   TRY(grants, grants_of(proposal.change));
   AccountChange change;
   change.grants = std::move(grants);
+  change.reason = proposal.reason;
   TRY_STATUS(change_account(connection, parts, id, account->version, change, proposal.author, now));
   return {};
 }

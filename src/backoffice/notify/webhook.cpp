@@ -41,9 +41,9 @@ std::string context_of(std::string_view secret_id) {
 }
 
 core::Status tell(sql::Connection& connection, std::string_view kind, std::string_view author,
-                  std::string_view id, const std::string& detail, core::TimeMs now) {
+                  std::string_view id, const std::string& detail, core::TimeMs now, std::string_view reason) {
   const std::string subject = "webhook:" + std::string(id);
-  TRY_STATUS(relay::append(connection, {kind, author, subject, detail, now, nullptr}));
+  TRY_STATUS(relay::append(connection, {kind, author, subject, detail, now, nullptr, reason}));
   return {};
 }
 
@@ -122,7 +122,7 @@ core::Result<MadeWebhook> make_webhook(sql::Connection& connection, const Parts&
       {made.id, wish.name, wish.url, wish.severity_min, author, now}));
   TRY(secret, add_secret(connection, parts, made.id, now));
   made.secret = std::move(secret);
-  TRY_STATUS(tell(connection, "webhook.made", author, made.id, "", now));
+  TRY_STATUS(tell(connection, "webhook.made", author, made.id, "", now, wish.reason));
   return made;
 }
 
@@ -169,23 +169,24 @@ core::Result<std::int64_t> change_webhook(sql::Connection& connection, const Par
         "update notify_message set due_at = $2 where target = $1 and state = 'waiting' and due_at > $2",
         {id, now}));
   }
-  TRY_STATUS(tell(connection, "webhook.changed", author, id, detail, now));
+  TRY_STATUS(tell(connection, "webhook.changed", author, id, detail, now, change.reason));
   return version + 1;
 }
 
 core::Status remove_webhook(sql::Connection& connection, std::string_view id, std::string_view author,
-                            core::TimeMs now) {
+                            core::TimeMs now, std::string_view reason) {
   TRY(webhook, require(connection, id, now));
   for (const std::string_view statement :
        {"delete from notify_try where message in (select id from notify_message where target = $1)",
         "delete from notify_message where target = $1", "delete from notify_secret where webhook = $1",
         "delete from notify_webhook where id = $1"})
     TRY_STATUS(connection.execute(statement, {std::string_view(webhook.id)}));
-  return tell(connection, "webhook.removed", author, id, "", now);
+  return tell(connection, "webhook.removed", author, id, "", now, reason);
 }
 
 core::Result<std::string> rotate_secret(sql::Connection& connection, const Parts& parts, std::string_view id,
-                                        core::TimeMs old_until, std::string_view author, core::TimeMs now) {
+                                        core::TimeMs old_until, std::string_view author, core::TimeMs now,
+                                        std::string_view reason) {
   TRY(webhook, require(connection, id, now));
   if (old_until < now || old_until > now + old_secret_ms_max)
     return core::fail(ErrorCode::invalid, "/old_until", "expected a time from now to thirty days from now");
@@ -197,7 +198,7 @@ core::Result<std::string> rotate_secret(sql::Connection& connection, const Parts
       {id, old_until}));
   TRY_STATUS(connection.execute("delete from notify_secret where webhook = $1 and ends_at < $2", {id, now}));
   TRY(secret, add_secret(connection, parts, id, now));
-  TRY_STATUS(tell(connection, "webhook.secret_rotated", author, id, "", now));
+  TRY_STATUS(tell(connection, "webhook.secret_rotated", author, id, "", now, reason));
   return secret;
 }
 

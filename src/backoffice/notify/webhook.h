@@ -44,6 +44,7 @@ struct WebhookWish {
   std::string name;  // 1 to 60 characters
   std::string url;
   std::int64_t severity_min = 1;
+  std::string reason = {};  // of the act; "" for none
 };
 
 struct MadeWebhook {
@@ -60,6 +61,7 @@ struct WebhookChange {
   std::optional<std::string> url;
   std::optional<std::int64_t> severity_min;
   std::optional<bool> on;  // true also brings a disabled one back: what waits is due now
+  std::string reason = {};
 };
 // The new version. Errors: not_found, conflict (another version), invalid.
 core::Result<std::int64_t> change_webhook(sql::Connection& connection, const Parts& parts,
@@ -68,11 +70,12 @@ core::Result<std::int64_t> change_webhook(sql::Connection& connection, const Par
                                           core::TimeMs now);
 // With its secrets and its log. Errors: not_found.
 core::Status remove_webhook(sql::Connection& connection, std::string_view id, std::string_view author,
-                            core::TimeMs now);
+                            core::TimeMs now, std::string_view reason = "");
 // A new secret, which signs from now on; the earlier ones sign too until `old_until`.
 // Errors: not_found, invalid ("/old_until"), conflict (secrets_alive_max are alive).
 core::Result<std::string> rotate_secret(sql::Connection& connection, const Parts& parts, std::string_view id,
-                                        core::TimeMs old_until, std::string_view author, core::TimeMs now);
+                                        core::TimeMs old_until, std::string_view author, core::TimeMs now,
+                                        std::string_view reason = "");
 
 // By id.
 core::Result<std::vector<Webhook>> list_webhooks(sql::Connection& connection, core::TimeMs now);

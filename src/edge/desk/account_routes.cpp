@@ -171,7 +171,7 @@ core::Result<Answer> change_account(Call& call, const access::Parts& parts) {
   change.shown_name = body.text_if("shown_name", 1, 180);
   change.language = body.word_if("language", {"zh", "en"});
   change.state = body.word_if("state", {"active", "disabled"});
-  const std::string reason = body.text_if("reason", 1, 1000).value_or("roles of an account");
+  change.reason = body.text_if("reason", 1, 1000).value_or("");
   const std::string proposal = body.text_if("proposal", 1, 64).value_or("");
   TRY(roles, read_roles(call, body));
   if (!proposal.empty() && (roles || change.state || change.shown_name || change.language))
@@ -183,6 +183,7 @@ core::Result<Answer> change_account(Call& call, const access::Parts& parts) {
   if (account) TRY_STATUS(check_owner(call, parts, account->grants));
   if (change.grants) TRY_STATUS(check_owner(call, parts, *change.grants));
   std::vector<Grant> waiting;
+  const std::string reason = change.reason.empty() ? "roles of an account" : change.reason;
   if (account && change.grants) {
     TRY(more, access::gives_more(call.connection, account->grants, *change.grants));
     TRY(second, access::needs_second_person(call.connection, call.caller.account));

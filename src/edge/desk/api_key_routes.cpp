@@ -44,6 +44,7 @@ core::Result<Answer> create_key(Call& call, const access::Parts& parts) {
   const std::string client = body.text("client", 1, 64);
   const std::vector<std::string> words = body.texts("scopes", 5, 16);
   const core::TimeMs expires = body.time("expires_at");
+  const std::string reason = body.text_if("reason", 0, 1000).value_or("");
   if (auto refusal = body.refusal()) return *std::move(refusal);
   std::string joined;
   for (const std::string& word : words) joined += (joined.empty() ? "" : ",") + word;
@@ -58,14 +59,18 @@ core::Result<Answer> create_key(Call& call, const access::Parts& parts) {
   if (!made) return refuse(core::Error{core::ErrorCode::invalid, "/client", made.error().detail});
   const StoredApiKey key{made->key.id,      client, api::name_of(*scopes),         call.now, "",
                          made->key.expires, 0,      crypto::to_hex(made->key.hash)};
-  TRY_STATUS(access::add_api_key(call.connection, key, call.caller.account, call.now));
+  TRY_STATUS(access::add_api_key(call.connection, key, call.caller.account, call.now, reason));
   std::string text;
   json::Writer(text).begin_object().member("id", key.id).member("key", made->secret).end_object();
   return json_answer(std::move(text), 201);
 }
 
 core::Result<Answer> revoke_key(Call& call) {
-  TRY_STATUS(access::revoke_api_key(call.connection, call.variable(0), call.caller.account, call.now));
+  Query query(call);
+  const std::string reason = query.text("reason", 1000).value_or("");
+  if (auto refusal = query.refusal()) return *std::move(refusal);
+  TRY_STATUS(
+      access::revoke_api_key(call.connection, call.variable(0), call.caller.account, call.now, reason));
   return nothing();
 }
 
@@ -88,6 +93,7 @@ void add_api_key_routes(Routes& routes, const AccessParts& given) {
               .path = "/desk/api-keys/{id}",
               .right = right,
               .store = Store::write,
+              .query = {"reason"},
               .statuses = {204, 404, 409}},
              revoke_key);
 }

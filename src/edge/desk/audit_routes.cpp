@@ -6,6 +6,7 @@
 #include "desk/fields.h"
 #include "desk/home_routes.h"
 #include "desk/nullable.h"
+#include "json/reader.h"
 
 namespace tillwatch::desk {
 namespace {
@@ -64,6 +65,7 @@ AuditRow read(const sql::Row& row) {
   if (!row.is_null(6)) one.sequence = row.integer(6);
   one.refusal = row.text(7);
   one.sign_in = row.text(8);
+  one.reason = row.text(9);
   return one;
 }
 
@@ -73,8 +75,9 @@ core::Result<AuditPage> search(sql::Connection& connection, const AuditFilter& f
                                std::size_t limit) {
   std::vector<Parameter> parameters{before, static_cast<std::int64_t>(block)};
   const std::string statement =
-      "select o.number, o.at, o.kind, o.actor, o.subject, o.detail, o.sequence, o.refusal, a.sign_in"
-      " from outbox o left join access_account a on a.id = o.actor where o.number < $1" +
+      "select o.number, o.at, o.kind, o.actor, o.subject, o.detail, o.sequence, o.refusal, a.sign_in,"
+      " w.reason from outbox o left join access_account a on a.id = o.actor"
+      " left join outbox_reason w on w.number = o.number where o.number < $1" +
       condition(filter, parameters) + " order by o.number desc limit $2";
   AuditPage page;
   core::TimeMs last_at = 0;
@@ -103,21 +106,50 @@ core::Result<AuditPage> search(sql::Connection& connection, const AuditFilter& f
   return page;
 }
 
+// The item that an act about a list names.
+std::string item_of(const AuditRow& row) {
+  json::Reader reader;
+  const auto root = reader.parse(row.detail);
+  const auto item = root && root->is(json::Kind::object) ? root->find("item") : std::nullopt;
+  return item && item->is(json::Kind::string) ? std::string(item->as_string().value()) : std::string();
+}
+
+// Where words stand in a row of their own, beside the thing that they are about.
+core::Result<sql::Table> words_of(sql::Connection& connection, const AuditRow& row, std::string_view entity,
+                                  std::string_view id) {
+  // A verdict and its labels are one step: its last act stands beside the text.
+  if (entity == "alert")
+    return connection.query(
+        "select note from findings_event where alert = $1 and act >= $2 and at = $3"
+        " and actor = $4 order by act limit 1",
+        {id, row.number, row.at, std::string_view(row.actor)});
+  if (entity == "list" && row.kind == "list.item_removed")
+    return connection.query("select end_note from rulebook_list_item where id = $1 and end_act = $2",
+                            {item_of(row), row.number});
+  if (entity == "list")
+    return connection.query(
+        "select case when note = '' then reason else note end from rulebook_list_item"
+        " where id = $1 and act = $2",
+        {item_of(row), row.number});
+  // Putting back is the product's own step, and has nothing to do with why there is such a version.
+  if (entity == "policy" && row.kind != "policy.put_back")
+    return connection.query("select reason from rulebook_version where cast(number as text) = $1", {id});
+  if (row.kind == "proposal.approved" || row.kind == "proposal.rejected")
+    return connection.query("select coalesce(decided_reason, '') from access_proposal where id = $1", {id});
+  if (row.kind == "proposal.made" || row.kind.starts_with("proposal.consumed"))
+    return connection.query("select reason from access_proposal where id = $1", {id});
+  return connection.query(
+      "select coalesce(reason, '') from registry_change where entity = $1 and id = $2"
+      " and act = $3 limit 1",
+      {entity, id, row.number});
+}
+
 // Why: what the person wrote. It stays where it was written, out of the act that the journal keeps for ever.
 core::Status add_reason(sql::Connection& connection, AuditRow& row) {
   const std::size_t colon = row.subject.find(':');
-  if (colon == std::string::npos) return {};
-  const std::string_view entity = std::string_view(row.subject).substr(0, colon);
-  const std::string_view id = std::string_view(row.subject).substr(colon + 1);
-  // A verdict and its labels are one step: its last act stands beside the text.
-  TRY(rows,
-      entity == "alert"
-          ? connection.query("select note from findings_event where alert = $1 and act >= $2 and at = $3"
-                             " and actor = $4 order by act limit 1",
-                             {id, row.number, row.at, std::string_view(row.actor)})
-          : connection.query("select coalesce(reason, '') from registry_change where entity = $1 and id = $2"
-                             " and act = $3 limit 1",
-                             {entity, id, row.number}));
+  if (!row.reason.empty() || colon == std::string::npos) return {};
+  const std::string_view subject(row.subject);
+  TRY(rows, words_of(connection, row, subject.substr(0, colon), subject.substr(colon + 1)));
   if (!rows.empty()) row.reason = rows[0].text(0);
   return {};
 }

@@ -89,7 +89,7 @@ std::string shown_filter(const http::Parameters& parameters) {
   json::Writer out(text);
   out.begin_object();
   for (const auto& [name, value] : parameters) {
-    if (name == "cursor") continue;
+    if (name == "cursor" || name == "reason") continue;
     std::string shown = value;
     payment::mask_digit_runs(shown);
     out.member(name, shown);
@@ -101,8 +101,13 @@ std::string shown_filter(const http::Parameters& parameters) {
 // A file in the making: it grows by a slice at a time, and is an act before its first byte goes out.
 class Export {
  public:
-  Export(Territory& territory, DecisionFilter filter, std::string shown, std::int64_t before)
-      : territory_(territory), filter_(std::move(filter)), shown_(std::move(shown)), before_(before) {
+  Export(Territory& territory, DecisionFilter filter, std::string shown, std::string reason,
+         std::int64_t before)
+      : territory_(territory),
+        filter_(std::move(filter)),
+        shown_(std::move(shown)),
+        reason_(std::move(reason)),
+        before_(before) {
     body_.append(byte_order_mark).append(head_line);
   }
 
@@ -143,7 +148,8 @@ class Export {
                                           .actor = caller.account,
                                           .subject = "decisions",
                                           .detail = detail,
-                                          .at = now}));
+                                          .at = now,
+                                          .reason = reason_}));
     return transaction.commit();
   }
 
@@ -161,7 +167,7 @@ class Export {
 
   Territory& territory_;
   DecisionFilter filter_;
-  std::string shown_;
+  std::string shown_, reason_;
   std::int64_t before_;  // goes on below this sequence; 0: there is nothing more
   std::string body_;
   std::size_t rows_ = 0, looked_ = 0;
@@ -171,9 +177,10 @@ core::Result<Answer> export_decisions(Call& call, const DecisionParts& parts) {
   Query query(call);
   const Page page = Page::of(call, query, list_name, "i");
   DecisionFilter filter = read_decision_filter(query);
+  const std::string reason = query.text("reason", 1000).value_or("");
   if (auto refusal = query.refusal()) return *std::move(refusal);
   const auto file =
-      std::make_shared<Export>(*parts.territory, std::move(filter), shown_filter(call.parameters),
+      std::make_shared<Export>(*parts.territory, std::move(filter), shown_filter(call.parameters), reason,
                                page.after ? page.integer(0) : INT64_MAX);
   return Slices{[file](sql::Connection& connection, const Caller& caller, core::TimeMs now) {
     return file->slice(connection, caller, now);
@@ -185,6 +192,7 @@ core::Result<Answer> export_decisions(Call& call, const DecisionParts& parts) {
 void add_decision_export(Routes& routes, const DecisionParts& parts) {
   std::vector<std::string_view> names = decision_filter_names();
   names.emplace_back("cursor");
+  names.emplace_back("reason");
   routes.add({.name = "exportDecisions",
               .path = "/desk/decisions/export",
               .right = right_export,

@@ -17,6 +17,7 @@ using notify::MailReceiver;
 using notify::Webhook;
 
 constexpr std::string_view right = "webhooks.manage";
+constexpr std::size_t reason_max = 1000;
 
 void write_webhook(json::Writer& out, const Webhook& webhook) {
   out.begin_object().member("id", webhook.id).member("version", webhook.version);
@@ -46,6 +47,7 @@ core::Result<Answer> create_webhook(Call& call, const notify::Parts& parts) {
   wish.name = body.text("name", 1, 180);
   wish.url = body.text("url", 1, 1024);
   wish.severity_min = body.integer_if("severity_min", 1, 4).value_or(1);
+  wish.reason = body.text_if("reason", 0, reason_max).value_or("");
   if (auto refusal = body.refusal()) return *std::move(refusal);
   TRY(made, notify::make_webhook(call.connection, parts, wish, call.caller.account, call.now));
   std::string text;
@@ -61,6 +63,7 @@ core::Result<Answer> change_webhook(Call& call, const notify::Parts& parts) {
   change.url = body.text_if("url", 1, 1024);
   change.severity_min = body.integer_if("severity_min", 1, 4);
   if (const auto state = body.word_if("state", {"on", "off"})) change.on = *state == "on";
+  change.reason = body.text_if("reason", 0, reason_max).value_or("");
   if (auto refusal = body.refusal()) return *std::move(refusal);
   TRY(next, notify::change_webhook(call.connection, parts, call.variable(0), version, change,
                                    call.caller.account, call.now));
@@ -70,7 +73,11 @@ core::Result<Answer> change_webhook(Call& call, const notify::Parts& parts) {
 }
 
 core::Result<Answer> remove_webhook(Call& call) {
-  TRY_STATUS(notify::remove_webhook(call.connection, call.variable(0), call.caller.account, call.now));
+  Query query(call);
+  const std::string reason = query.text("reason", reason_max).value_or("");
+  if (auto refusal = query.refusal()) return *std::move(refusal);
+  TRY_STATUS(
+      notify::remove_webhook(call.connection, call.variable(0), call.caller.account, call.now, reason));
   return nothing();
 }
 
@@ -97,9 +104,10 @@ core::Result<Answer> test_webhook(Call& call, const notify::Parts& parts) {
 core::Result<Answer> rotate_webhook(Call& call, const notify::Parts& parts) {
   Body body(call);
   const core::TimeMs until = body.time_if("old_until").value_or(call.now + core::day_ms);
+  const std::string reason = body.text_if("reason", 0, reason_max).value_or("");
   if (auto refusal = body.refusal()) return *std::move(refusal);
-  TRY(secret,
-      notify::rotate_secret(call.connection, parts, call.variable(0), until, call.caller.account, call.now));
+  TRY(secret, notify::rotate_secret(call.connection, parts, call.variable(0), until, call.caller.account,
+                                    call.now, reason));
   std::string text;
   json::Writer(text)
       .begin_object()

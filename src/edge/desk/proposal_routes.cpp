@@ -99,7 +99,8 @@ core::Result<Answer> set_mode(Call& call, const access::Parts& parts) {
     out.end_object();
     return json_answer(std::move(text), 202);
   }
-  TRY_STATUS(access::set_approval_mode(call.connection, mode, call.caller.account, call.now, proposal));
+  TRY_STATUS(access::set_approval_mode(call.connection, mode, call.caller.account, call.now, proposal,
+                                       parts.sabotage, reason));
   return nothing();
 }
 

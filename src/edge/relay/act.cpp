@@ -21,7 +21,8 @@ core::Status check(const Act& act) {
   for (const Bound& bound : {Bound{"act.kind", act.kind, core::limits::act_kind_bytes_max},
                              Bound{"act.actor", act.actor, core::limits::act_name_bytes_max},
                              Bound{"act.subject", act.subject, core::limits::act_name_bytes_max},
-                             Bound{"act.detail", act.detail, core::limits::act_detail_bytes_max}})
+                             Bound{"act.detail", act.detail, core::limits::act_detail_bytes_max},
+                             Bound{"act.reason", act.reason, core::limits::desk_text_bytes_max}})
     if (bound.text.size() > bound.bytes_max)
       return core::fail(ErrorCode::limit, std::string(bound.where),
                         fmt::format("is longer than {} bytes; tell less", bound.bytes_max));
@@ -40,6 +41,9 @@ core::Result<std::int64_t> insert(sql::Connection& connection, const Act& act, s
       "insert into outbox (number, kind, actor, subject, detail, at, entry, digest)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8)",
       {number, act.kind, act.actor, act.subject, act.detail, act.at, stored, std::string_view(digest)}));
+  if (!act.reason.empty())
+    TRY_STATUS(connection.execute("insert into outbox_reason (number, reason) values ($1, $2)",
+                                  {number, act.reason}));
   return number;
 }
 

@@ -25,6 +25,9 @@ struct Act {
   // What the engine steps: a registry command, a list change, a label or a policy swap. Borrowed until the
   // call returns. nullptr: the act is journalled as itself, and the engine only counts it.
   const payment::EntryBuilder* entry = nullptr;
+  // Why, in a person's words, where no row of its own keeps them; "" for none. It stays in this database,
+  // beside the act: neither the journal nor the digest has it.
+  std::string_view reason = {};
 };
 
 // Writes the act into the outbox and gives its number: 1, 2, 3, ... without gaps, in the order of commits.
