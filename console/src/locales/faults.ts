@@ -36,7 +36,7 @@ const pairs: readonly (readonly [RegExp, string])[] = [
   [/^nobody decides on his own proposal.*$/, "不能复核自己提出的变更,须由他人复核"],
   [/^only its author may .*$/, "只有提出人可以这样做"],
   [/^the approval is for something else$/, "内容已变化,请重新查看后再复核"],
-  [/^the author gave you this role.*$/, "您的角色由提出人授予:须由其他有权人复核"],
+  [/^the author gave you this role.*$/, "您的角色由提出人授予:授予满七天且本人两步验证启用满七天后方可复核其变更;在此之前请由其他有权人复核,或由您提出、由对方复核"],
   [/^only an owner does this for an owner$/, "只有老板可以对老板账号这样做"],
   [/^your roles do not give the right .*$/, "您的角色没有这项权限"],
   [/^the reason is too long.*$/, "理由过长,请缩短"],

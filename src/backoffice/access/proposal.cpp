@@ -4,6 +4,8 @@
 
 #include "access/account.h"
 #include "access/actor.h"
+#include "access/role_grant.h"
+#include "access/standing.h"
 #include "crypto/hash.h"
 #include "json/writer.h"
 #include "registry/made_id.h"
@@ -76,46 +78,48 @@ core::Result<Proposal> get(sql::Connection& connection, std::string_view id) {
   return *std::move(found);
 }
 
-// Whether an active account has a right everywhere, by a grant no younger than `as_of` that `not_by` did not
-// make ("": whoever made it). A grant that was taken away and given back is a younger one.
 core::Result<bool> has_right(sql::Connection& connection, std::string_view account, std::string_view right,
-                             core::TimeMs as_of, std::string_view not_by) {
-  const std::size_t place = find_right(right);
-  TRY(rows,
-      connection.query("select g.role from access_grant g join access_account a on a.id = g.account where "
-                       "g.account = $1 and a.state = 'active' and g.agent = $2 and g.granted_at <= $3 and "
-                       "g.granted_by <> $4",
-                       {account, everywhere, as_of, not_by}));
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Role* role = find_role(rows[i].text(0));
-    if (role != nullptr && place < right_count && role->rights.test(place)) return true;
-  }
-  return false;
+                             core::TimeMs as_of) {
+  TRY(standing, standing_of(connection, account, right, as_of, "", as_of, Factor::not_asked));
+  return standing.holds;
 }
 
 core::Status check_right(sql::Connection& connection, std::string_view account, std::string_view right,
                          std::string_view words) {
-  TRY(may, has_right(connection, account, right, core::time_max, ""));
+  TRY(may, has_right(connection, account, right, core::time_max));
   if (!may) return denied(std::string(words));
   return {};
 }
 
-// Whoever gave the other his role could make himself an approver.
-core::Status check_approver(sql::Connection& connection, const Proposal& one, std::string_view approver) {
+bool about_himself(std::string_view kind, std::string_view target, std::string_view account) {
+  return kind == roles_grant && target == "account:" + std::string(account);
+}
+
+// Whoever gave the other his role just now could have made himself an approver.
+core::Status check_approver(sql::Connection& connection, const Proposal& one, std::string_view approver,
+                            core::TimeMs now) {
   if (one.author == approver) return denied("nobody decides on his own proposal: another person has to");
+  if (about_himself(one.kind, one.target, approver))
+    return denied("nobody decides on his own roles: another person has to");
   const std::string_view right = find_change_kind(one.kind)->approve_right;
-  TRY_STATUS(check_right(connection, approver, right, "you may not decide on such a change"));
-  TRY(independent, has_right(connection, approver, right, core::time_max, one.author));
-  if (!independent) return denied("the author gave you this role: somebody else who has it has to decide");
-  return {};
+  TRY(standing, standing_of(connection, approver, right, core::time_max, one.author, now, Factor::counts));
+  if (!standing.holds) return denied("you may not decide on such a change");
+  if (standing.counts) return {};
+  const std::string since = standing.counts_from == core::time_max
+                                ? "when you have had a second factor of your own for a week"
+                                : "from " + core::format_time(standing.counts_from) + " on";
+  return denied("the author gave you this role: you count as another person " + since +
+                "; until then somebody else decides, or you propose it and he approves");
 }
 
 // Whether both people still have what they had when they spoke.
 core::Result<bool> still_right(sql::Connection& connection, const Proposal& one) {
   const ChangeKind& kind = *find_change_kind(one.kind);
-  TRY(author, has_right(connection, one.author, kind.propose_right, one.made_at, ""));
+  TRY(author, has_right(connection, one.author, kind.propose_right, one.made_at));
   if (!author || one.decided_by.empty()) return author;
-  return has_right(connection, one.decided_by, kind.approve_right, one.decided_at, one.author);
+  TRY(standing, standing_of(connection, one.decided_by, kind.approve_right, one.decided_at, one.author,
+                            one.decided_at, Factor::not_asked));
+  return standing.counts;
 }
 
 core::Status set_state(sql::Connection& connection, const Proposal& one, std::string_view state) {
@@ -151,6 +155,10 @@ core::Status insert(sql::Connection& connection, const Proposal& one) {
 }
 
 }  // namespace
+
+std::span<const ChangeKind> change_kinds() {
+  return kinds;
+}
 
 const ChangeKind* find_change_kind(std::string_view name) {
   for (const ChangeKind& kind : kinds)
@@ -230,7 +238,7 @@ core::Status approve(sql::Connection& connection, std::string_view approver, std
                      std::string_view seen_hash, std::string_view reason, core::TimeMs now,
                      core::Sabotage sabotage) {
   TRY(one, get_open(connection, id, now));
-  TRY_STATUS(check_approver(connection, one, approver));
+  TRY_STATUS(check_approver(connection, one, approver, now));
   TRY(right, still_right(connection, one));
   if (!right) return core::fail(ErrorCode::conflict, "", "the author lost the right to this change");
   if (seen_hash != one.hash && !sabotage.four_eyes_by_name_only)
@@ -271,7 +279,7 @@ core::Status ratify(sql::Connection& connection, std::string_view who, std::stri
   if (one.state != "consumed" || !one.decided_by.empty() || one.ratified_at != 0)
     return core::fail(ErrorCode::conflict, "",
                       "there is nothing to ratify: it was approved, or never carried out");
-  TRY_STATUS(check_approver(connection, one, who));
+  TRY_STATUS(check_approver(connection, one, who, now));
   TRY_STATUS(set_state(connection, one, "consumed"));
   TRY_STATUS(connection.execute("update access_proposal set ratified_by = $1, ratified_at = $2 where id = $3",
                                 {who, now, id}));
@@ -305,19 +313,6 @@ core::Status consume(sql::Connection& connection, std::string_view id, const Wis
   TRY_STATUS(set_state(connection, one, "consumed"));
   return tell(connection, cooled ? "proposal.consumed_unapproved" : "proposal.consumed", one.author, one,
               now);
-}
-
-core::Result<bool> has_independent_approver(sql::Connection& connection, std::string_view author,
-                                            std::string_view right) {
-  TRY(rows,
-      connection.query("select distinct account from access_grant where agent = $1 and account <> $2 and"
-                       " granted_by <> $2",
-                       {everywhere, author}));
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    TRY(may, has_right(connection, rows[i].text(0), right, core::time_max, author));
-    if (may) return true;
-  }
-  return false;
 }
 
 core::Status end_without_right(sql::Connection& connection, std::string_view account, core::TimeMs now) {
@@ -356,13 +351,23 @@ core::Result<std::vector<Proposal>> list_proposals(sql::Connection& connection, 
 
 core::Result<WaitingProposals> count_waiting(sql::Connection& connection, std::string_view account,
                                              core::TimeMs now) {
-  TRY(open, connection.query("select count(*) from access_proposal where state = 'open' and author <> $1"
-                             " and expires_at > $2",
-                             {account, now}));
-  TRY(alone, connection.query("select count(*) from access_proposal where state = 'consumed' and author <> $1"
-                              " and decided_by is null and ratified_by is null",
-                              {account}));
-  return WaitingProposals{open[0].integer(0), alone[0].integer(0)};
+  // Few kinds, few authors: each is asked once.
+  TRY(rows, connection.query(
+                "select state, kind, author, case when kind = $3 and target = $4 then 1 else 0 end, count(*)"
+                " from access_proposal where author <> $1 and ((state = 'open' and expires_at > $2)"
+                " or (state = 'consumed' and decided_by is null and ratified_by is null))"
+                " group by 1, 2, 3, 4",
+                {account, now, roles_grant, "account:" + std::string(account)}));
+  WaitingProposals waiting;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const ChangeKind* kind = find_change_kind(rows[i].text(1));
+    if (kind == nullptr || rows[i].integer(3) != 0) continue;
+    TRY(standing, standing_of(connection, account, kind->approve_right, core::time_max, rows[i].text(2), now,
+                              Factor::counts));
+    if (!standing.counts) continue;
+    (rows[i].text(0) == "open" ? waiting.to_decide : waiting.to_ratify) += rows[i].integer(4);
+  }
+  return waiting;
 }
 
 }  // namespace tillwatch::access

@@ -7,12 +7,14 @@
 // change out after 24 hours, and it stands in the audit as not yet ratified until another person with the
 // right says so.
 //
-// Who approves or ratifies holds his right everywhere, by a role that the author did not give him. Where a
-// role is lost meanwhile, by author or approver, the proposal is void, even where it was given back.
+// Who approves or ratifies holds his right everywhere, and counts as another person than the author
+// (standing.h). Nobody decides on his own roles. Where a role is lost meanwhile, by author or approver, the
+// proposal is void, even where it was given back.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +37,7 @@ struct ChangeKind {
   std::string_view approve_right;
 };
 const ChangeKind* find_change_kind(std::string_view name);
+std::span<const ChangeKind> change_kinds();
 
 enum class ApprovalMode : std::uint8_t {
   two_people,  // somebody else, always
@@ -97,10 +100,6 @@ core::Status ratify(sql::Connection& connection, std::string_view who, std::stri
 core::Status consume(sql::Connection& connection, std::string_view id, const Wish& carried_out,
                      core::TimeMs now, core::Sabotage sabotage = {});
 
-// Whether somebody else has this right everywhere, by a role that the author did not give him.
-core::Result<bool> has_independent_approver(sql::Connection& connection, std::string_view author,
-                                            std::string_view right);
-
 // Ends what the account has proposed or approved and no longer may: called where a role is taken away or an
 // account is disabled, in the same transaction.
 core::Status end_without_right(sql::Connection& connection, std::string_view account, core::TimeMs now);
@@ -110,7 +109,7 @@ core::Result<std::optional<Proposal>> find_proposal(sql::Connection& connection,
 core::Result<std::vector<Proposal>> list_proposals(sql::Connection& connection, std::string_view state,
                                                    std::string_view before, std::size_t count);
 
-// How many wait for this account: open ones of others, and what others carried out alone.
+// How many wait for this account: what it may decide on or ratify, and nobody did.
 struct WaitingProposals {
   std::int64_t to_decide = 0;
   std::int64_t to_ratify = 0;

@@ -4,10 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "access/access_fixture.h"
+#include "access/factor.h"
+#include "access/right.h"
+#include "access/role_grant.h"
+#include "access/standing.h"
 #include "crypto/hash.h"
 #include "sim/long_mode.h"
 
@@ -118,6 +123,96 @@ TEST_P(Proposals, AnApproverWhomTheAuthorMadeBeforeDoesNotCountEither) {
   EXPECT_TRUE(approve_as(owner, his.id, "y")) << "the other way round it is another person";
 }
 
+// The shop of two: the owner gave the other her role.
+TEST_P(Proposals, WhomTheAuthorMadeCountsOnceHerRoleAndHerFactorHaveSettled) {
+  const std::string owner = account("owner", {{"owner", "*"}});
+  const std::string wife = account("wife", {{"risk_lead", "*"}}, owner);
+  const std::string_view right = "lists.override";
+  const auto approves = [&] {
+    const Proposal one = propose_as(owner, "x").value();
+    const core::Status done = approve_as(wife, one.id, "x");
+    EXPECT_EQ(has_independent_approver(db_, owner, right, "", now_).value(), done.has_value());
+    EXPECT_FALSE(has_independent_approver(db_, owner, right, wife, now_).value());
+    if (done) {
+      EXPECT_TRUE(consume_now(one.id, "x"));
+    }
+    return done ? std::string() : done.error().detail;
+  };
+  now_ += 30 * core::day_ms;
+  EXPECT_TRUE(approves().find("second factor of your own") != std::string::npos) << approves();
+  enrol(wife);
+  EXPECT_TRUE(approves().find("from " + core::format_time(now_ - core::minute_ms + settled_after_ms)) !=
+              std::string::npos)
+      << approves();
+  now_ += settled_after_ms - core::minute_ms - 1;
+  EXPECT_NE(approves(), "") << "one millisecond is missing";
+  now_ += 1;
+  EXPECT_EQ(approves(), "");
+  // Taken over by a link: another factor.
+  ASSERT_TRUE(in_transaction([&] { return drop_factors(db_, wife); }));
+  EXPECT_NE(approves(), "");
+  enrol(wife);
+  EXPECT_NE(approves(), "");
+  now_ += settled_after_ms;
+  EXPECT_EQ(approves(), "");
+  // A role that was given anew.
+  grant(wife, {"rep"}, owner);
+  now_ += core::day_ms;
+  grant(wife, {"risk_lead"}, owner);
+  EXPECT_NE(approves(), "");
+  now_ += settled_after_ms;
+  EXPECT_EQ(approves(), "");
+}
+
+TEST_P(Proposals, WhatWentThroughAloneIsRatifiedByWhomTheAuthorMadeOnceSheHasSettled) {
+  const std::string owner = account("owner", {{"owner", "*"}});
+  const std::string wife = account("wife", {{"risk_lead", "*"}}, owner);
+  enrol(wife);
+  set_mode(ApprovalMode::duo);
+  const Proposal alone = propose_as(owner, "x").value();
+  now_ += cooling_off_ms;
+  ASSERT_TRUE(consume_now(alone.id, "x"));
+  const auto waiting = [&](const std::string& who) { return count_waiting(db_, who, now_).value(); };
+  EXPECT_EQ(waiting(wife).to_ratify, 0) << "it is not hers yet";
+  EXPECT_EQ(in_transaction([&] { return ratify(db_, wife, alone.id, now_); }).error().code,
+            ErrorCode::denied);
+  now_ += settled_after_ms;
+  EXPECT_EQ(waiting(wife).to_ratify, 1);
+  EXPECT_EQ(waiting(owner).to_ratify, 0);
+  EXPECT_TRUE(in_transaction([&] { return ratify(db_, wife, alone.id, now_); }));
+  EXPECT_EQ(waiting(wife).to_ratify, 0);
+}
+
+TEST_P(Proposals, NobodyDecidesOnHisOwnRoles) {
+  const std::string owner = account("owner", {{"owner", "*"}});
+  const std::string chief = account("chief", {{"administrator", "*"}}, owner);
+  const std::string puppet = account("puppet", {{"administrator", "*"}}, chief);
+  const auto raise = in_transaction([&] {
+    return propose_roles(db_, parts_, chief, {{"administrator", "*", "", 0}},
+                         {{"administrator", "*", "", 0}, {"risk_lead", "*", "", 0}}, puppet, "why", now_);
+  });
+  ASSERT_TRUE(raise);
+  EXPECT_EQ(
+      in_transaction([&] { return approve(db_, chief, raise->id, raise->hash, "", now_); }).error().code,
+      ErrorCode::denied);
+  EXPECT_EQ(count_waiting(db_, chief, now_)->to_decide, 0);
+  EXPECT_EQ(count_waiting(db_, owner, now_)->to_decide, 1);
+  EXPECT_TRUE(in_transaction([&] { return approve(db_, owner, raise->id, raise->hash, "", now_); }));
+}
+
+// Why a role that settled opens nothing: whoever can give roles may, for each kind of change, both propose
+// and approve it, or neither. So an account of his making that proposes is worth as much to him as one that
+// approves, and that it proposes was never refused.
+TEST(Roles, WhoeverGivesRolesProposesWhatHeApproves) {
+  for (const Role& role : roles()) {
+    if (!role.rights.test(find_right("roles.grant"))) continue;
+    for (const ChangeKind& kind : change_kinds())
+      EXPECT_EQ(role.rights.test(find_right(kind.propose_right)),
+                role.rights.test(find_right(kind.approve_right)))
+          << role.name << " " << kind.name;
+  }
+}
+
 TEST_P(Proposals, ALooserModeTakesTwoAndAStricterOneEndsTheCoolingOff) {
   const std::string owner = account("owner", {{"owner", "*"}});
   EXPECT_TRUE(change_mode(ApprovalMode::solo, owner)) << "there is nobody else";
@@ -172,9 +267,10 @@ TEST_P(Proposals, ExpireAndCoolOff) {
 }
 
 // What must hold whatever people do: a change is carried out only where somebody else than its author, with
-// the right, by a role that the author did not give, had approved exactly this text, and neither lost his
-// role since; or the cooling-off of the mode at the time was over. The model keeps who saw what and who holds
-// which role from whom; it has no states of proposals.
+// the right, by a role that the author did not give or that had settled, had approved exactly this text, and
+// neither lost his role since; or the cooling-off of the mode at the time was over. The model keeps who saw
+// what, who holds which role from whom since when, and whose second factor is how old; it has no states of
+// proposals.
 class Story {
  public:
   struct Known {
@@ -185,14 +281,20 @@ class Story {
     bool over = false;
   };
   std::map<std::string, Known> proposals;
-  std::map<std::string, bool> may;           // propose and approve
-  std::map<std::string, std::string> maker;  // who gave the role
+  std::map<std::string, bool> may;                          // propose and approve
+  std::map<std::string, std::string> maker;                 // who gave the role
+  std::map<std::string, core::TimeMs> given_at, factor_at;  // 0: there is no factor
+
+  bool counts(const std::string& who, const std::string& author, core::TimeMs now) const {
+    if (maker.at(who) != author) return true;
+    return factor_at.at(who) != 0 && std::max(given_at.at(who), factor_at.at(who)) + settled_after_ms <= now;
+  }
 
   bool may_approve(const std::string& id, const std::string& who, const std::string& change,
                    core::TimeMs now) const {
     const Known& one = proposals.at(id);
     return !one.over && now < one.made_at + proposal_ms_max && change == one.change && may.at(who) &&
-           who != one.author && maker.at(who) != one.author;
+           who != one.author && counts(who, one.author, now);
   }
   void lose(const std::string& who) {
     may[who] = false;
@@ -207,6 +309,40 @@ class Story {
     return one.may_cool && now >= one.made_at + cooling_off_ms;
   }
 };
+
+void set_factor(sql::Connection& db, const std::string& who, core::TimeMs at) {
+  EXPECT_TRUE(db.execute("delete from access_factor where account = $1", {who}));
+  if (at == 0) return;
+  EXPECT_TRUE(
+      db.execute("insert into access_factor (id, account, kind, secret, created_at, confirmed_at,"
+                 " last_step) values ($1, $1, 'totp', $2, $3, $3, 0)",
+                 {who, sql::Octets{"x"}, at}));
+}
+
+void set_start(sql::Connection& db, const std::string& who, const std::string& maker, core::TimeMs given_at,
+               core::TimeMs factor_at) {
+  EXPECT_TRUE(db.execute("update access_grant set granted_by = $2, granted_at = $3 where account = $1",
+                         {who, maker, given_at}));
+  set_factor(db, who, factor_at);
+}
+
+// Some come from the start by the hand of another of them, some with a factor, of any age.
+Story begun(sql::Connection& db, sim::SimRandom& random, const std::vector<std::string>& people,
+            const std::string& root, core::TimeMs now) {
+  Story story;
+  for (const std::string& one : people) {
+    const bool by_another = random.below(2) == 0;
+    const std::string& other = people[random.below(people.size())];
+    const core::TimeMs given_at = now - static_cast<core::DurationMs>(random.below(14)) * core::day_ms;
+    const core::TimeMs factor_at = now - static_cast<core::DurationMs>(random.below(14)) * core::day_ms;
+    story.may[one] = true;
+    story.maker[one] = by_another && other != one ? other : root;
+    story.given_at[one] = given_at;
+    story.factor_at[one] = random.below(4) == 0 ? 0 : factor_at;
+    set_start(db, one, story.maker[one], given_at, story.factor_at[one]);
+  }
+  return story;
+}
 
 int bypasses(sql::Connection& db, Parts& parts, core::TimeMs& now, std::uint64_t seed, int sequences,
              core::Sabotage sabotage, const std::vector<std::string>& people, const std::string& root) {
@@ -227,20 +363,17 @@ int bypasses(sql::Connection& db, Parts& parts, core::TimeMs& now, std::uint64_t
   };
   int found = 0;
   for (int sequence = 0; sequence < sequences; ++sequence) {
-    Story story;
+    Story story = begun(db, random, people, root, now);
     const auto mode = static_cast<ApprovalMode>(random.below(3));
     store_mode(db, mode);
-    for (const std::string& one : people) {
-      story.may[one] = true;
-      story.maker[one] = root;
-    }
     std::vector<std::string> ids;
     std::set<std::string> lowered;
     for (std::uint64_t step = 0, steps = random.between(4, 10); step < steps; ++step) {
       const std::string& who = people[random.below(people.size())];
       const std::string change = "change " + std::to_string(random.below(3));
       now += static_cast<core::DurationMs>(random.below(9)) * core::hour_ms;
-      const std::uint64_t what = ids.empty() ? 0 : random.below(7);
+      if (random.below(6) == 0) now += static_cast<core::DurationMs>(random.below(9)) * core::day_ms;
+      const std::uint64_t what = ids.empty() ? 0 : random.below(8);
       if (what == 0) {
         const auto made = run(
             [&] { return propose(db, parts, who, {"list.override", "list:watch", "1", change, "r"}, now); });
@@ -275,9 +408,13 @@ int bypasses(sql::Connection& db, Parts& parts, core::TimeMs& now, std::uint64_t
         if (up) {
           story.may[who] = true;
           story.maker[who] = by;
+          story.given_at[who] = now;
         } else {
           story.lose(who);
         }
+      } else if (what == 6) {  // a link, and another factor
+        story.factor_at[who] = now;
+        set_factor(db, who, now);
       } else {
         const bool should = story.allowed(id, change, now);
         const bool did =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "access/standing.h"
 #include "crypto/hash.h"
 #include "json/reader.h"
 #include "json/writer.h"
@@ -72,8 +73,10 @@ core::Result<bool> gives_more(sql::Connection& connection, const std::vector<Gra
   return false;
 }
 
-core::Result<bool> needs_second_person(sql::Connection& connection, std::string_view author) {
-  return has_independent_approver(connection, author, find_change_kind(roles_grant)->approve_right);
+core::Result<bool> needs_second_person(sql::Connection& connection, std::string_view author,
+                                       std::string_view account, core::TimeMs now) {
+  const std::string_view right = find_change_kind(roles_grant)->approve_right;
+  return has_independent_approver(connection, author, right, account, now);
 }
 
 core::Result<Proposal> propose_roles(sql::Connection& connection, const Parts& parts,

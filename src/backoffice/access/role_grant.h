@@ -1,7 +1,7 @@
 // Giving roles by four eyes: what gives somebody more than he has waits for another person, what takes away
 // acts at once. Called by the desk's routes of accounts and proposals. Where nobody but the author could
-// approve (his is the only account that decides, or he gave all others their role) he acts alone: he could
-// make himself an approver anyway, and the audit names him.
+// approve (his is the only account that decides, or he gave all others their role within the last week) he
+// acts alone: he could make himself an approver anyway, and the audit names him.
 #pragma once
 
 #include <string>
@@ -20,8 +20,9 @@ inline constexpr std::string_view roles_grant = "roles.grant";
 // Whether `wanted` has a role, or a place for it, that nothing in `before` covers.
 core::Result<bool> gives_more(sql::Connection& connection, const std::vector<Grant>& before,
                               const std::vector<Grant>& wanted);
-// Whether another person has to approve what this author gives.
-core::Result<bool> needs_second_person(sql::Connection& connection, std::string_view author);
+// Whether another person has to approve what this author gives to this account ("": a new one).
+core::Result<bool> needs_second_person(sql::Connection& connection, std::string_view author,
+                                       std::string_view account, core::TimeMs now);
 
 // `before`: what the account has; where it has something else when the change is approved, that is void.
 // Errors: denied (the right is missing), invalid.

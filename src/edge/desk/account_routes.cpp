@@ -129,7 +129,7 @@ core::Result<Answer> create_account(Call& call, const access::Parts& parts) {
   wish.grants = *std::move(roles);
   TRY_STATUS(check_owner(call, parts, wish.grants));
   // Where another person has to approve, the colleague may arrive meanwhile and sees nothing.
-  TRY(second, access::needs_second_person(call.connection, call.caller.account));
+  TRY(second, access::needs_second_person(call.connection, call.caller.account, "", call.now));
   wish.roles_wait = second;
   TRY(id, access::create_account(call.connection, parts, wish, call.caller.account, call.now));
   TRY(token, access::invite(call.connection, parts, access::Purpose::invite, id, call.now));
@@ -186,7 +186,7 @@ core::Result<Answer> change_account(Call& call, const access::Parts& parts) {
   const std::string reason = change.reason.empty() ? "roles of an account" : change.reason;
   if (account && change.grants) {
     TRY(more, access::gives_more(call.connection, account->grants, *change.grants));
-    TRY(second, access::needs_second_person(call.connection, call.caller.account));
+    TRY(second, access::needs_second_person(call.connection, call.caller.account, account->id, call.now));
     if (more && second) waiting = *std::exchange(change.grants, std::nullopt);
   }
   TRY(next, access::change_account(call.connection, parts, call.variable(0), version, change,

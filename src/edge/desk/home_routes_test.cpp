@@ -177,11 +177,13 @@ TEST_P(HomeRoutesTest, ProposalsOfOthersWait) {
                             core::TimeMs expires) {
     ASSERT_TRUE(db_.execute(
         "insert into access_proposal (id, version, kind, target, target_version, change, hash, reason, state,"
-        " author, made_at, expires_at, cooling_until, consumed_at) values ($1, 1, 'k', 't', '1', '{}', 'h', "
-        "'r',"
+        " author, made_at, expires_at, cooling_until, consumed_at) values ($1, 1, 'list.override', 't', '1', "
+        "'{}',"
+        " 'h', 'r',"
         " $2, $3, 0, $4, 1, 2)",
         {id, state, author, expires}));
   };
+  ASSERT_TRUE(db_.execute("insert into access_grant values ('acc_1', 'risk_lead', '*', 'system', 0)"));
   proposal("p1", "acc_2", "open", now() + core::day_ms);
   proposal("p2", "acc_2", "open", now() - 1);
   proposal("p3", "acc_1", "open", now() + core::day_ms);

@@ -1,0 +1,48 @@
+#include "access/standing.h"
+
+#include <algorithm>
+
+#include "access/account.h"
+#include "access/right.h"
+
+namespace tillwatch::access {
+
+core::Result<Standing> standing_of(sql::Connection& connection, std::string_view account,
+                                   std::string_view right, core::TimeMs as_of, std::string_view other,
+                                   core::TimeMs at, Factor factor) {
+  const std::size_t place = find_right(right);
+  TRY(rows, connection.query("select g.role, g.granted_by, g.granted_at, (select min(f.confirmed_at) from"
+                             " access_factor f where f.account = g.account) from access_grant g"
+                             " join access_account a on a.id = g.account where g.account = $1 and"
+                             " a.state = 'active' and g.agent = $2 and g.granted_at <= $3",
+                             {account, everywhere, as_of}));
+  Standing found;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Role* role = find_role(rows[i].text(0));
+    if (role == nullptr || place >= right_count || !role->rights.test(place)) continue;
+    found.holds = true;
+    core::TimeMs from = rows[i].text(1) == other ? rows[i].integer(2) + settled_after_ms : 0;
+    if (from != 0 && factor == Factor::counts)
+      from = rows[i].is_null(3) ? core::time_max : std::max(from, rows[i].integer(3) + settled_after_ms);
+    found.counts_from = std::min(found.counts_from, from);
+  }
+  found.counts = found.holds && found.counts_from <= at;
+  return found;
+}
+
+core::Result<bool> has_independent_approver(sql::Connection& connection, std::string_view author,
+                                            std::string_view right, std::string_view but_not,
+                                            core::TimeMs now) {
+  TRY(rows,
+      connection.query("select distinct account from access_grant where agent = $1 and account <> $2 and"
+                       " account <> $3",
+                       {everywhere, author, but_not}));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    TRY(standing,
+        standing_of(connection, rows[i].text(0), right, core::time_max, author, now, Factor::counts));
+    if (standing.counts) return true;
+  }
+  return false;
+}
+
+}  // namespace tillwatch::access

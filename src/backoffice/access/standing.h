@@ -1,0 +1,40 @@
+// Who counts as another person: whether an account has a right, and by a role that makes its word more than
+// an echo of somebody else's. Called by proposals. A role counts beside whoever did not give it at once;
+// beside whoever did once it has settled: given a week ago, to an account that has had its own second factor
+// for a week, so that an account made, or taken over by a link, for the occasion decides nothing.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/error.h"
+#include "core/time.h"
+#include "sql/database.h"
+
+namespace tillwatch::access {
+
+inline constexpr core::DurationMs settled_after_ms = 7 * core::day_ms;
+
+// What an active account has of a right everywhere.
+struct Standing {
+  bool holds = false;
+  bool counts = false;  // as another person
+  // From when it counts; 0: whoever the other one is. time_max: not before there is a second factor, or it
+  // does not hold the right.
+  core::TimeMs counts_from = core::time_max;
+};
+enum class Factor : std::uint8_t { counts, not_asked };
+
+// By grants no younger than `as_of` (one that was taken away and given back is a younger one), beside `other`
+// ("": nobody). `at`: when a role has to have settled. Errors: those of the database.
+core::Result<Standing> standing_of(sql::Connection& connection, std::string_view account,
+                                   std::string_view right, core::TimeMs as_of, std::string_view other,
+                                   core::TimeMs at, Factor factor);
+
+// Whether somebody who counts as another person than `author` has this right everywhere. `but_not`: an
+// account that may not decide ("": none).
+core::Result<bool> has_independent_approver(sql::Connection& connection, std::string_view author,
+                                            std::string_view right, std::string_view but_not,
+                                            core::TimeMs now);
+
+}  // namespace tillwatch::access
