@@ -26,6 +26,7 @@
 #include "posix/event_loop.h"
 #include "posix/hardening.h"
 #include "posix/signals.h"
+#include "registry/agent_sums.h"
 #include "registry/sighting_log.h"
 #include "rulebook/list_log.h"
 #include "rulebook/tally.h"
@@ -193,6 +194,7 @@ core::Status open_service(Desk& desk, const Wishes& wishes, trace::Log& log) {
   desk.service->add(std::make_unique<findings::Inbox>(grouping));
   desk.service->add(std::make_unique<notify::Announcer>(desk.service->random()));
   desk.service->add(std::make_unique<registry::SightingLog>());
+  desk.service->add(std::make_unique<registry::AgentSums>());
   desk.service->add(std::make_unique<rulebook::ListLog>());
   desk.service->add(std::make_unique<rulebook::RuleTally>());
   desk.service->add(std::make_unique<NotifyPart>(wishes.messages, *desk.data_keys, *desk.service));

@@ -241,6 +241,12 @@ void fill_decisions(World& world) {
   Portion hours(world.db, "insert into decision_hour values ($1, 'CNY', 1, 1, 1, 1, 1, 1)", 1);
   for (core::TimeMs hour = t0 - t0 % core::hour_ms; hour < now; hour += core::hour_ms) hours.number(hour);
   hours.write();
+  Portion agents(world.db, "insert into registry_agent_hour values ($1, $2, 'CNY', 1, 1, 1, 1, 1, 1)", 2);
+  for (core::TimeMs hour = now - 3 * core::day_ms; hour < now; hour += core::hour_ms)
+    for (std::int64_t at = 0; at < tops * middles * leaves; ++at)
+      agents.text(agent_name(at / (middles * leaves), at / leaves % middles, at % leaves))
+          .number(hour - hour % core::hour_ms);
+  agents.write();
   must(transaction.commit());
 }
 
@@ -282,10 +288,22 @@ class Bench {
          [] { return desk_parameters({{"min_amount", "2000000"}}); });
     scoped("of a leaf agent's account", [&] { return leaf(); });
     scoped("of a top agent's account", [&] { return agent_name(world_.any(tops)); });
+    time("home of who sees half the tree", [&] {
+      std::vector<std::string> half;
+      for (std::int64_t top = 0; top < tops / 2; ++top) half.push_back(agent_name(top));
+      territory_.scope = registry::Scope::under(half);
+      ask("getHome", {});
+    });
+    territory_.scope = registry::Scope::everything();
     time("around a decision", [&] {
       ask("getAroundDecision", {}, engine::decision_id(core::Sequence(static_cast<std::uint64_t>(depth()))));
     });
-    time("a file of 10,000 rows", [&] { ask("exportDecisions", {}); });
+    time("a file of 10,000 rows, all its slices", [&] { ask("exportDecisions", {}); });
+    std::optional<desk::Slices> file;
+    time("one slice of it", [&] {
+      if (!file) file = answer("exportDecisions", {}).slices;
+      if (must(file->next(world_.db, caller_, now))) file.reset();
+    });
     time("home", [&] { ask("getHome", {}); });
     time("health", [&] { ask("getHealth", {}); });
   }
@@ -297,6 +315,12 @@ class Bench {
   std::int64_t depth() { return 1 + world_.any(world_.decisions); }
 
   void ask(std::string_view name, Parameters parameters, std::string variable = "") {
+    const desk::Answer given = answer(name, std::move(parameters), std::move(variable));
+    std::optional<http::Response> last;
+    while (given.slices && !last) last = must(given.slices->next(world_.db, caller_, now));
+    CHECK((last ? *last : given.response).status == 200);
+  }
+  desk::Answer answer(std::string_view name, Parameters parameters, std::string variable = "") {
     const auto row = std::ranges::find(routes_.rows(), name, [](const auto& one) { return one.route.name; });
     CHECK(row != routes_.rows().end());
     std::optional<sql::Transaction> transaction;
@@ -305,9 +329,9 @@ class Bench {
     desk::Call call(world_.db, caller_, now);
     call.parameters = std::move(parameters);
     if (!variable.empty()) call.variables.push_back(std::move(variable));
-    const desk::Answer answer = must(row->function(call));
-    CHECK(answer.response.status == 200);
+    desk::Answer given = must(row->function(call));
     if (transaction) must(transaction->commit());
+    return given;
   }
   template <class Make>
   void list(const std::string& name, Make make) {

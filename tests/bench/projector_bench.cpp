@@ -22,6 +22,7 @@
 #include "pipeline/pipeline.h"
 #include "policy_folder.h"
 #include "posix/disk.h"
+#include "registry/agent_sums.h"
 #include "registry/sighting_log.h"
 #include "relay/projector.h"
 #include "relay/retention.h"
@@ -104,6 +105,7 @@ struct Bench {
   std::unique_ptr<sql::Connection> connection;
   findings::Inbox inbox{findings::Grouping{}};
   registry::SightingLog sightings;
+  registry::AgentSums agent_sums;
   std::unique_ptr<relay::Projector> projector;
   Traffic traffic;
   std::vector<double> steps;  // milliseconds
@@ -226,7 +228,8 @@ int main(int argc, char** argv) {
   bench.connection = must(bench.database->connect());
   must(sql::migrate(*bench.connection, sql::migrations(), t0));
   bench.projector = std::make_unique<relay::Projector>(
-      *bench.reading, "data/journal", std::vector<relay::Projection*>{&bench.inbox, &bench.sightings});
+      *bench.reading, "data/journal",
+      std::vector<relay::Projection*>{&bench.inbox, &bench.sightings, &bench.agent_sums});
   run(bench, count);
   retire(bench);
   const auto size = [](const std::string& path) {

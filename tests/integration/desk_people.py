@@ -201,6 +201,26 @@ def streamed(person, desk, after, count):
     return told
 
 
+def his_day_is_counted(judge, owner, lin, agent):
+    """A shop that has traded is registered as his agent's: home counts what the list shows him, from before too."""
+    number = owner.ask("GET", "/desk/decisions?limit=1&kind=transaction").json()["items"][0]["merchant"]
+    judge.status("a channel", owner.ask("POST", "/desk/channels", {"id": "leshua", "name": "Leshua"}), 201)
+    shop = {"name": "福源", "agent": agent, "numbers": [{"channel": "leshua", "number": number}]}
+    judge.status("a shop of his agent's", owner.ask("POST", "/desk/merchants?wait=effective", shop), 201)
+    his, page = [], {"next": ""}
+    while page["next"] is not None:
+        more = f"&cursor={page['next']}" if page["next"] else ""
+        page = lin.ask("GET", f"/desk/decisions?kind=transaction&limit=200{more}").json()
+        his += page["items"]
+    home = lin.ask("GET", "/desk/home").json()
+    sums = home["figures"]["today"]["sums"] + home["figures"]["yesterday"]["sums"]
+    judge.check("home counts what he sees", 0 < len(his) == sum(one["count"] for one in sums), (len(his), sums))
+    minor = sum(one["amount"]["minor"] for one in his)
+    judge.check("and adds it up", minor == sum(one["amount_minor"] for one in sums), (minor, sums))
+    judge.check("which accounts rest soon is not his to see", home["accounts"] is None, home["accounts"])
+    judge.check("but the owner's", owner.ask("GET", "/desk/home").json()["accounts"]["dormant_soon"] == 0)
+
+
 def a_colleague_sees_his_part(judge, owner, desk):
     step_up = owner.ask("POST", "/desk/session/step-up", {"totp": owner.digits()})
     owner.keep(step_up)
@@ -223,6 +243,7 @@ def a_colleague_sees_his_part(judge, owner, desk):
     for path in (somebodys, f"{somebodys}/around"):
         judge.status("not by their id either", lin.ask("GET", f"/desk/decisions/{path}"), 404)
     judge.status("accounts are not his", lin.ask("GET", "/desk/accounts"), 403)
+    his_day_is_counted(judge, owner, lin, agents[0])
     mine = owner.ask("PATCH", f"/desk/accounts/{owner.view['account']['id']}", {"version": 1, "state": "disabled"})
     judge.check("nobody disables himself", mine.status in (403, 409), mine.body)
     account = made.json()["id"]

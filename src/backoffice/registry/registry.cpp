@@ -4,6 +4,7 @@
 
 #include "core/check.h"
 #include "core/office_limits.h"
+#include "registry/agent_sums.h"
 #include "registry/draft.h"
 #include "registry/facts.h"
 #include "registry/history.h"
@@ -101,6 +102,7 @@ core::Result<Receipt> Registry::create(sql::Connection& connection, const Author
   TRY_STATUS(insert(connection, stored));
   if (entity == Entity::agent) TRY_STATUS(plant(connection, record.id, record.text("parent")));
   TRY_STATUS(write_numbers(connection, draft, author.now));
+  TRY_STATUS(move_sums(connection, draft, author.now));
   TRY_STATUS(index(connection, vault_, record));
   TRY_STATUS(forget_seen(connection, record));
   TRY(act, publish(connection, author, draft, "created"));
@@ -129,6 +131,7 @@ core::Result<Receipt> Registry::change(sql::Connection& connection, const Author
   if (entity == Entity::agent && draft.changed_field("parent"))
     TRY_STATUS(replant(connection, record.id, record.text("parent")));
   TRY_STATUS(write_numbers(connection, draft, author.now));
+  TRY_STATUS(move_sums(connection, draft, author.now));
   TRY_STATUS(index(connection, vault_, record));
   TRY_STATUS(forget_seen(connection, record));
   TRY(act, publish(connection, author, draft, "changed"));

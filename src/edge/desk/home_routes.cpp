@@ -66,13 +66,8 @@ core::Status write_day(json::Writer& out, Call& call, const registry::Scope& sco
                        core::TimeMs to) {
   TRY(figures, figures_of(call.connection, scope, from, to));
   out.begin_object().member("from", core::format_time(from)).member("to", core::format_time(to));
-  out.key("sums");
-  if (!figures) {
-    out.null().end_object();
-    return {};
-  }
-  out.begin_array();
-  for (const auto& [currency, sums] : *figures) {
+  out.key("sums").begin_array();
+  for (const auto& [currency, sums] : figures) {
     out.begin_object().member("currency", currency).member("count", sums.count);
     out.member("amount_minor", sums.amount).member("challenged", sums.challenged);
     out.member("declined", sums.declined).member("held", sums.held).member("fired", sums.fired).end_object();

@@ -12,7 +12,7 @@ export function Figures({ home }: { home: Home }) {
   const { say, language } = useWords();
   const { figures, freshness } = home;
   if (figures === null) return null;
-  const rows: [string, (sum: NonNullable<Day["sums"]>[number]) => string][] = [
+  const rows: [string, (sum: Day["sums"][number]) => string][] = [
     [say("home.count"), (sum) => sum.count.toLocaleString("en")],
     [say("home.amount"), (sum) => sumText({ minor: sum.amount_minor, currency: sum.currency }, language)],
     [say("home.fired"), (sum) => String(sum.fired)],
@@ -20,7 +20,7 @@ export function Figures({ home }: { home: Home }) {
     [say("home.held"), (sum) => String(sum.held)],
   ];
   const cell = (day: Day, of: (typeof rows)[number][1]) =>
-    day.sums === null ? say("home.tooMany") : day.sums.length === 0 ? "0" : day.sums.map(of).join(" / ");
+    day.sums.length === 0 ? "0" : day.sums.map(of).join(" / ");
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{timeText(home.now).slice(0, 10)} {weekdayText(home.now, language)}</Title>

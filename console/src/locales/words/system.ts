@@ -84,7 +84,6 @@ export const system = {
   "home.fired": ["命中规则", "Fired"],
   "home.declined": ["拒绝", "Declined"],
   "home.held": ["延迟结算", "Settlement delayed"],
-  "home.tooMany": ["商户太多,此处不计数", "Too many merchants to count here"],
   "home.behind": ["数据尚有 {count} 条未更新到页面", "{count} records are not on these pages yet"],
   "home.last": ["最近一笔交易 {at}", "Last payment {at}"],
 } as const satisfies Pairs;

@@ -1,0 +1,210 @@
+#include "registry/agent_sums.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/decision.h"
+#include "json/utf8.h"
+#include "registry/draft.h"
+#include "relay/eras.h"
+
+namespace tillwatch::registry {
+namespace {
+
+using payment::AttributeId;
+using sql::Parameter;
+
+constexpr std::size_t agents_remembered = 200'000;
+constexpr std::size_t numbers_at_once = 50;  // of one statement, prepared once
+
+constexpr std::string_view add_hour =
+    "insert into registry_agent_hour (agent, hour, currency, count, amount, challenged, declined, held, "
+    "fired)"
+    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    " on conflict (agent, hour, currency) do update set count = registry_agent_hour.count + excluded.count,"
+    " amount = registry_agent_hour.amount + excluded.amount,"
+    " challenged = registry_agent_hour.challenged + excluded.challenged,"
+    " declined = registry_agent_hour.declined + excluded.declined,"
+    " held = registry_agent_hour.held + excluded.held, fired = registry_agent_hour.fired + excluded.fired";
+
+core::TimeMs hour_of(core::TimeMs time) {
+  return time - time % core::hour_ms;
+}
+
+using Hour = std::pair<core::TimeMs, std::string>;  // and currency
+core::Status add(sql::Connection& connection, std::string_view agent, const Hour& hour,
+                 const TradeSums& sums) {
+  TRY_STATUS(
+      connection.execute(add_hour, {agent, hour.first, std::string_view(hour.second), sums.count, sums.amount,
+                                    sums.challenged, sums.declined, sums.held, sums.fired}));
+  return {};
+}
+
+TradeSums sums_of(const sql::Row& row) {
+  return {1,
+          row.integer(2),
+          row.integer(3) == 1 ? 1 : 0,
+          row.integer(3) == 2 ? 1 : 0,
+          row.integer(4) == 1 ? 1 : 0,
+          row.integer(5)};
+}
+
+// What a number traded from `since` on, era by era from the newest (an era is a stretch of sequences, which
+// the index of merchants may begin with). Times of admission do not go back along the sequence.
+core::Result<std::map<Hour, TradeSums>> traded(sql::Connection& connection, std::string_view number,
+                                               core::TimeMs since) {
+  std::map<Hour, TradeSums> hours;
+  TRY(ends, connection.query("select coalesce((select min(sequence) from decision), 0),"
+                             " coalesce((select max(sequence) from decision), 0)"));
+  const std::string statement =
+      "select admitted_at, coalesce(currency, ''), coalesce(amount, 0), asked_authorisation, "
+      "asked_settlement,"
+      " fired from decision where " +
+      std::string(relay::era_expression) +
+      " = $2 and merchant = $1 and kind = 'transaction' and admitted_at >= $3";
+  const std::int64_t oldest = relay::era_of(ends[0].integer(0));
+  for (std::int64_t era = relay::era_of(ends[0].integer(1)); era >= oldest; --era) {
+    const std::vector<Parameter> parameters{number, era, since};
+    TRY_STATUS(connection.each(statement, parameters, [&](const sql::Row& row) {
+      hours[{hour_of(row.integer(0)), std::string(row.text(1))}].add(sums_of(row));
+      return true;
+    }));
+    TRY(first,
+        connection.query("select admitted_at from decision where sequence >= $1 order by sequence limit 1",
+                         {era << relay::era_bits}));
+    if (first.empty() || first[0].integer(0) < since) break;
+  }
+  return hours;
+}
+
+bool has_number(const std::vector<ChannelNumber>& numbers, std::string_view number) {
+  return std::ranges::any_of(numbers, [number](const ChannelNumber& one) { return one.number == number; });
+}
+
+}  // namespace
+
+core::Status AgentSums::project(sql::Connection&, const relay::ProjectedRecord& record) {
+  if (record.decision == nullptr || record.decision->kind != payment::EntryKind::transaction) return {};
+  const std::string_view merchant = record.entry.text(AttributeId::merchant_id);
+  const std::string_view currency = record.entry.text(AttributeId::currency);
+  for (const std::string_view text : {merchant, currency})  // as registered numbers are
+    if (text.find('\0') != std::string_view::npos || !json::is_utf8(text)) return {};
+  if (merchant.empty()) return {};
+  const engine::Decision& decision = *record.decision;
+  TradeSums one;
+  one.count = 1;
+  if (record.entry.has(AttributeId::amount)) one.amount = record.entry.get(AttributeId::amount).integer();
+  one.challenged = decision.proposed.authorisation == engine::Authorisation::challenge ? 1 : 0;
+  one.declined = decision.proposed.authorisation == engine::Authorisation::decline ? 1 : 0;
+  one.held = decision.proposed.settlement == engine::Settlement::hold ? 1 : 0;
+  one.fired = decision.fired() ? 1 : 0;
+  const core::TimeMs hour = hour_of(decision.admitted_at);
+  newest_hour_ = std::max(newest_hour_, hour);
+  gathered_[{std::string(merchant), hour, std::string(currency)}].add(one);
+  return {};
+}
+
+// Whose the numbers are that were met just now.
+core::Status AgentSums::learn_agents(sql::Connection& connection) {
+  TRY(mark, connection.query("select moved from registry_agent_mark where id = 1"));
+  const std::int64_t now = mark.empty() ? 0 : mark[0].integer(0);
+  if (now != mark_ || agents_.size() > agents_remembered) agents_.clear();
+  mark_ = now;
+  std::vector<std::string_view> unknown;
+  for (const auto& [key, sums] : gathered_) {
+    const std::string& number = std::get<0>(key);
+    if (agents_.contains(number) || (!unknown.empty() && unknown.back() == number)) continue;
+    unknown.push_back(number);
+  }
+  std::string statement =
+      "select n.number, coalesce(m.agent, '') from registry_merchant_number n"
+      " join registry_merchant m on m.id = n.merchant where n.number in (";
+  for (std::size_t i = 1; i <= numbers_at_once; ++i) statement += (i == 1 ? "$" : ", $") + std::to_string(i);
+  statement += ")";
+  for (std::size_t at = 0; at < unknown.size(); at += numbers_at_once) {
+    std::vector<Parameter> numbers;
+    for (std::size_t i = 0; i < numbers_at_once; ++i)
+      numbers.emplace_back(unknown[std::min(at + i, unknown.size() - 1)]);
+    TRY_STATUS(connection.each(statement, numbers, [&](const sql::Row& row) {
+      agents_[std::string(row.text(0))] = row.text(1);
+      return true;
+    }));
+  }
+  for (const std::string_view number : unknown) agents_.try_emplace(std::string(number));
+  return {};
+}
+
+core::Status AgentSums::finish(sql::Connection& connection) {
+  if (gathered_.empty()) return {};
+  TRY_STATUS(learn_agents(connection));
+  std::map<std::pair<std::string_view, Hour>, TradeSums> hours;
+  for (const auto& [key, sums] : gathered_) {
+    const auto& [number, hour, currency] = key;
+    const std::string& agent = agents_.at(number);
+    if (!agent.empty()) hours[{agent, {hour, currency}}].add(sums);
+  }
+  for (const auto& [key, sums] : hours) TRY_STATUS(add(connection, key.first, key.second, sums));
+  return forget_old(connection);
+}
+
+core::Status AgentSums::forget_old(sql::Connection& connection) {
+  const core::TimeMs before = newest_hour_ - agent_sums_kept_ms;
+  if (before <= forgotten_before_) return {};
+  TRY_STATUS(connection.execute("delete from registry_agent_hour where hour < $1", {before}));
+  forgotten_before_ = before;
+  return {};
+}
+
+core::Status move_sums(sql::Connection& connection, const Draft& draft, core::TimeMs now) {
+  if (draft.record.entity != Entity::merchant) return {};
+  const std::vector<ChannelNumber> old = draft.before ? draft.before->numbers : std::vector<ChannelNumber>();
+  const std::vector<ChannelNumber>& present = draft.record.numbers;
+  const std::string before(draft.before ? draft.before->text("agent") : std::string_view());
+  const std::string after(draft.record.text("agent"));
+  std::set<std::string> numbers;
+  for (const std::vector<ChannelNumber>* all : {&old, &present})
+    for (const ChannelNumber& one : *all) numbers.insert(one.number);
+  bool moved = false;
+  for (const std::string& number : numbers) {
+    const std::string from = has_number(old, number) ? before : "";
+    const std::string to = has_number(present, number) ? after : "";
+    if (from == to) continue;
+    moved = true;
+    TRY(hours, traded(connection, number, hour_of(now) - agent_sums_kept_ms));
+    for (const auto& [hour, sums] : hours) {
+      TradeSums less;
+      less.add(sums, -1);
+      if (!from.empty()) TRY_STATUS(add(connection, from, hour, less));
+      if (!to.empty()) TRY_STATUS(add(connection, to, hour, sums));
+    }
+  }
+  if (moved) TRY_STATUS(connection.execute("update registry_agent_mark set moved = moved + 1 where id = 1"));
+  return {};
+}
+
+core::Result<SumsByCurrency> agent_sums(sql::Connection& connection, const std::vector<std::string>& roots,
+                                        core::TimeMs from, core::TimeMs to) {
+  SumsByCurrency sums;
+  if (roots.empty()) return sums;
+  std::vector<Parameter> parameters{from, to};
+  std::string any;
+  for (const std::string& root : roots) {
+    parameters.emplace_back(std::string_view(root));
+    any += (any.empty() ? "$" : ", $") + std::to_string(parameters.size());
+  }
+  TRY_STATUS(connection.each(
+      "select s.currency, cast(sum(s.count) as bigint), cast(sum(s.amount) as bigint),"
+      " cast(sum(s.challenged) as bigint), cast(sum(s.declined) as bigint), cast(sum(s.held) as bigint),"
+      " cast(sum(s.fired) as bigint) from registry_agent_hour s where s.hour >= $1 and s.hour < $2"
+      " and s.agent in (select c.descendant from registry_agent_closure c where c.ancestor in (" +
+          any + ")) group by s.currency",
+      parameters, [&](const sql::Row& row) {
+        const TradeSums of{row.integer(1), row.integer(2), row.integer(3),
+                           row.integer(4), row.integer(5), row.integer(6)};
+        if (of.count != 0) sums[std::string(row.text(0))] = of;
+        return true;
+      }));
+  return sums;
+}
+
+}  // namespace tillwatch::registry

@@ -1,0 +1,69 @@
+// How much is traded by the hour, agent by agent: what the projector adds, and what moves along when a
+// merchant goes to another agent or gets another number, so that the sums are always those of the merchants
+// as they are registered now. Read by home; kept for three days. Never looks at more than one merchant's
+// decisions of these days.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "core/time.h"
+#include "relay/projector.h"
+#include "sql/database.h"
+
+namespace tillwatch::registry {
+
+struct Draft;
+
+// Of decisions on transactions. What the policy asked for, in agent mode too.
+struct TradeSums {
+  std::int64_t count = 0, amount = 0, challenged = 0, declined = 0, held = 0, fired = 0;
+
+  void add(const TradeSums& other, std::int64_t times = 1) {
+    count += times * other.count;
+    amount += times * other.amount;
+    challenged += times * other.challenged;
+    declined += times * other.declined;
+    held += times * other.held;
+    fired += times * other.fired;
+  }
+};
+using SumsByCurrency = std::map<std::string, TradeSums>;
+
+inline constexpr core::DurationMs agent_sums_kept_ms = 3 * core::day_ms;
+
+// Adds what is decided to the hour of its admission, for the agent of the registered merchant; what nobody
+// registered is nobody's.
+class AgentSums final : public relay::Projection {
+ public:
+  core::Status project(sql::Connection& connection, const relay::ProjectedRecord& record) override;
+  void begin() override { gathered_.clear(); }
+  core::Status finish(sql::Connection& connection) override;
+
+ private:
+  using Key = std::tuple<std::string, core::TimeMs, std::string>;  // merchant's number, hour, currency
+  core::Status learn_agents(sql::Connection& connection);
+  core::Status forget_old(sql::Connection& connection);
+
+  std::map<Key, TradeSums> gathered_;                    // of the present transaction
+  std::unordered_map<std::string, std::string> agents_;  // by number, as of `mark_`; "": nobody's
+  std::int64_t mark_ = -1;
+  core::TimeMs newest_hour_ = 0, forgotten_before_ = 0;
+};
+
+// A merchant was created or changed: what its numbers traded goes from the agent that had them to the one
+// that has them now. In the transaction of the change, after its rows.
+core::Status move_sums(sql::Connection& connection, const Draft& draft, core::TimeMs now);
+
+// Of the hours from `from` to before `to`, of the merchants in the subtrees of `roots`.
+core::Result<SumsByCurrency> agent_sums(sql::Connection& connection, const std::vector<std::string>& roots,
+                                        core::TimeMs from, core::TimeMs to);
+
+}  // namespace tillwatch::registry
