@@ -5,17 +5,13 @@ takes two; an item ends by itself; an API key's item is shown beside; a crash ke
 Called by script/stages/48-desk and by hand: tests/integration/desk_lists.py --program build/dev/apps/tillwatch.
 """
 
-import argparse
 import datetime
 import http.client
 import json
-import os
 import sys
 
-from desk_people import DeskWithPeople, Judge, eventually
-from desk_person import Person
-from desk_policy import Acquirer, arrives
-from desk_process import DataFolder, add_program_option, count
+from desk_people import DeskWithPeople, eventually
+from desk_walk import run
 
 POLICY = """policy: small
 authority: acquirer
@@ -33,14 +29,6 @@ rules:
     text: {en: Large amount, zh: 大额交易}
 """
 BLOCKED = "/desk/lists/blocked/items"
-
-
-def policy_folder(place):
-    folder = os.path.join(place, "listed")
-    os.mkdir(folder)
-    with open(os.path.join(folder, "policy.yaml"), "w") as file:
-        file.write(POLICY)
-    return folder
 
 
 def time_in(seconds):
@@ -131,37 +119,21 @@ def a_crash_keeps_them(judge, data, folder, desk, analyst, acquirer):
     return again
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    add_program_option(parser)
-    options = parser.parse_args()
-    judge, data = Judge(), DataFolder(options.program)
-    folder = policy_folder(data.path)
-    acquirer, key = Acquirer(data), data.api_key("office", "admin,decide")
-    desk = DeskWithPeople(data, folder)
-    try:
-        owner = Person(desk.people_port)
-        owner.arrive(desk.token, sign_in="chen.wei", shown_name="陈伟", language="zh")
-        acquirer.meet(desk)
-        analyst = arrives(judge, owner, desk, "analyst", "risk_analyst")
-        lead = arrives(judge, owner, desk, "lead", "risk_lead")
-        item = one_blocks(judge, analyst, acquirer)
-        two_let_off(judge, analyst, lead, acquirer, item)
-        an_item_ends_by_itself(judge, analyst, acquirer)
-        a_key_blocks(judge, key, desk, analyst)
-        a_key_blocks_a_card(judge, key, desk, analyst)
-        desk = a_crash_keeps_them(judge, data, folder, desk, analyst, acquirer)
-        desk.stop()
-        judge.check("the journal verifies", int(data.verify()["decisions"]) > 5)
-    finally:
-        if desk.alive():
-            desk.kill()
-    if judge.failed == 0:
-        data.delete()
-    count(judge.passed, judge.failed)
-    print(f"  {judge.passed} checks held, {judge.failed} did not")
-    return 1 if judge.failed else 0
+def prepare(world):
+    world.key = world.data.api_key("office", "admin,decide")
+
+
+def walk(world):
+    judge, acquirer = world.judge, world.acquirer
+    analyst = world.arrives("analyst", "risk_analyst")
+    lead = world.arrives("lead", "risk_lead")
+    item = one_blocks(judge, analyst, acquirer)
+    two_let_off(judge, analyst, lead, acquirer, item)
+    an_item_ends_by_itself(judge, analyst, acquirer)
+    a_key_blocks(judge, world.key, world.desk, analyst)
+    a_key_blocks_a_card(judge, world.key, world.desk, analyst)
+    world.desk = a_crash_keeps_them(judge, world.data, world.folder, world.desk, analyst, acquirer)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, POLICY, walk, prepare))

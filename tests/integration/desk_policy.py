@@ -6,16 +6,13 @@ of --policy and SIGHUP change nothing any more; an older version comes back by t
 Called by script/stages/48-desk and by hand: tests/integration/desk_policy.py --program build/dev/apps/tillwatch.
 """
 
-import argparse
-import http.client
-import json
 import os
 import signal
 import sys
 
-from desk_people import DeskWithPeople, Judge, eventually
-from desk_person import Person
-from desk_process import DataFolder, Desk, DeskFailure, add_program_option, count
+from desk_people import DeskWithPeople, eventually
+from desk_process import Desk
+from desk_walk import run
 
 POLICY = """policy: small
 authority: acquirer
@@ -32,46 +29,6 @@ SCENARIO = """policy small
 2026-07-01 10:00:00 transaction id=a tx.type=sale currency=CNY merchant.id=M card=c amount=500.00
 expect authorisation=decline rule=T04-large
 """
-
-
-def policy_folder(place):
-    folder = os.path.join(place, "small")
-    os.mkdir(folder)
-    with open(os.path.join(folder, "policy.yaml"), "w") as file:
-        file.write(POLICY)
-    return folder
-
-
-def arrives(judge, owner, desk, name, role):
-    made = owner.ask("POST", "/desk/accounts", {"sign_in": name, "shown_name": name, "roles": [{"role": role, "agent": "*"}]})
-    judge.status(f"an account for {name}", made, 201)
-    person = Person(desk.people_port)
-    person.arrive(made.json()["token"])
-    return person
-
-
-class Acquirer:
-    """Asks the engine, as a switch would."""
-
-    def __init__(self, data):
-        self.key = data.api_key("switch", "decide,read")
-        self.port, self.count = 0, 0
-
-    def meet(self, desk):
-        self.port = desk.port
-
-    def ask(self, minor):
-        self.count += 1
-        sale = {"id": f"sale-{self.count}", "kind": "transaction", "tx": {"type": "sale"}, "amount": minor, "currency": "CNY",
-                "merchant": {"id": "M815"}}
-        wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        fields = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
-        wire.request("POST", "/v1/decisions", body=json.dumps(sale), headers=fields)
-        answer = wire.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            raise DeskFailure(f"the engine answered {answer.status}: {body!r}")
-        return json.loads(body)["outcome"]["authorisation"]
 
 
 def write(author, draft, name, content):
@@ -189,37 +146,16 @@ def an_older_version_comes_back(judge, owner, approver, desk, acquirer):
     judge.status("once", approver.ask("POST", "/desk/policy/roll-back", again), 409)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    add_program_option(parser)
-    options = parser.parse_args()
-    judge, data = Judge(), DataFolder(options.program)
-    folder = policy_folder(data.path)
-    acquirer = Acquirer(data)
-    desk = DeskWithPeople(data, folder)
-    try:
-        owner = Person(desk.people_port)
-        owner.arrive(desk.token, sign_in="chen.wei", shown_name="陈伟", language="zh")
-        author = arrives(judge, owner, desk, "author", "policy_author")
-        approver = arrives(judge, owner, desk, "approver", "policy_approver")
-        acquirer.meet(desk)
-        a_rule_goes_its_way(judge, author, approver, acquirer)
-        an_edit_voids_the_approval(judge, author, approver)
-        desk = the_folder_changes_nothing(judge, data, folder, desk, acquirer, author)
-        desk = past_the_desk(judge, data, folder, desk, acquirer, author)
-        an_older_version_comes_back(judge, owner, approver, desk, acquirer)
-        desk.stop()
-        verified = data.verify()
-        judge.check("the journal verifies", int(verified["decisions"]) > 5, verified)
-    finally:
-        if desk.alive():
-            desk.kill()
-    if judge.failed == 0:
-        data.delete()
-    count(judge.passed, judge.failed)
-    print(f"  {judge.passed} checks held, {judge.failed} did not")
-    return 1 if judge.failed else 0
+def walk(world):
+    judge, acquirer = world.judge, world.acquirer
+    author = world.arrives("author", "policy_author")
+    approver = world.arrives("approver", "policy_approver")
+    a_rule_goes_its_way(judge, author, approver, acquirer)
+    an_edit_voids_the_approval(judge, author, approver)
+    world.desk = the_folder_changes_nothing(judge, world.data, world.folder, world.desk, acquirer, author)
+    world.desk = past_the_desk(judge, world.data, world.folder, world.desk, acquirer, author)
+    an_older_version_comes_back(judge, world.owner, approver, world.desk, acquirer)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, POLICY, walk))

@@ -9,8 +9,8 @@
 #include "access/right.h"
 #include "access/role_grant.h"
 #include "access/session.h"
-#include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/list_page.h"
 #include "desk/nullable.h"
 #include "desk/proposal_json.h"
 #include "json/writer.h"
@@ -95,17 +95,11 @@ core::Result<Answer> list_accounts(Call& call, const access::Parts& parts) {
   const Page page = Page::of(call, query, "accounts", "t");
   if (auto refusal = query.refusal()) return *std::move(refusal);
   TRY(accounts,
-      access::list_accounts(call.connection, parts, page.after ? page.text(0) : "", page.limit + 1));
-  const bool more = accounts.size() > page.limit;
-  if (more) accounts.pop_back();
-  std::string text;
-  json::Writer out(text);
-  out.begin_object().key("items").begin_array();
-  for (const Account& account : accounts) write_account(out, account, call.now);
-  out.end_array();
-  write_next(out, more ? std::optional(write_cursor("accounts", {accounts.back().id})) : std::nullopt);
-  out.end_object();
-  return json_answer(std::move(text));
+      access::list_accounts(call.connection, parts, page.after ? page.text(0) : "", rows_to_ask(page)));
+  return list_answer(
+      "accounts", page, std::move(accounts),
+      [&](json::Writer& out, const Account& account) { write_account(out, account, call.now); },
+      [](const Account& last) { return std::vector<CursorValue>{last.id}; });
 }
 
 core::Result<Answer> get_account(Call& call, const access::Parts& parts) {

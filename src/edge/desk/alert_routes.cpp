@@ -1,8 +1,8 @@
 #include "desk/alert_routes.h"
 
 #include "desk/act_answer.h"
-#include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/list_page.h"
 #include "desk/nullable.h"
 #include "engine/decision.h"
 #include "findings/handling.h"
@@ -90,22 +90,16 @@ core::Result<Answer> list_alerts(Call& call, const AlertParts& parts) {
   if (auto refusal = query.refusal()) return *std::move(refusal);
   TRY(scope, parts.territory->scope_of(call.connection, call.now, call.caller, right_read));
   TRY(alerts, findings::list(call.connection, scope, filter, page.after ? page.integer(0) : 0,
-                             page.after ? page.text(1) : "", page.limit + 1));
-  const bool more = alerts.size() > page.limit;
-  if (more) alerts.pop_back();
-  std::string text;
-  json::Writer out(text);
-  out.begin_object().key("items").begin_array();
-  for (const Alert& alert : alerts) {
-    out.begin_object();
-    TRY_STATUS(write_alert(out, call, scope, parts, alert));
-    out.end_object();
-  }
-  out.end_array();
-  write_next(out, more ? std::optional(write_cursor(name, {alerts.back().severity, alerts.back().id}))
-                       : std::nullopt);
-  out.end_object();
-  return json_answer(std::move(text));
+                             page.after ? page.text(1) : "", rows_to_ask(page)));
+  return list_answer(
+      name, page, std::move(alerts),
+      [&](json::Writer& out, const Alert& alert) -> core::Status {
+        out.begin_object();
+        TRY_STATUS(write_alert(out, call, scope, parts, alert));
+        out.end_object();
+        return {};
+      },
+      [](const Alert& last) { return std::vector<CursorValue>{last.severity, last.id}; });
 }
 
 core::Result<Answer> get_alert(Call& call, const AlertParts& parts) {

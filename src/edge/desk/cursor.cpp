@@ -53,7 +53,7 @@ std::optional<CursorValue> value_of(char kind, std::string_view text) {
 
 }  // namespace
 
-std::string write_cursor(std::string_view list, std::initializer_list<CursorValue> values) {
+std::string write_cursor(std::string_view list, std::span<const CursorValue> values) {
   std::string bytes(list);
   for (const CursorValue& value : values) {
     bytes.push_back('\0');

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,7 +23,10 @@ using CursorValue = std::variant<std::int64_t, std::string>;
 
 // `list`: a short word for the list and its order ("decisions"), so that the cursor of one is refused by
 // another.
-std::string write_cursor(std::string_view list, std::initializer_list<CursorValue> values);
+std::string write_cursor(std::string_view list, std::span<const CursorValue> values);
+inline std::string write_cursor(std::string_view list, std::initializer_list<CursorValue> values) {
+  return write_cursor(list, std::span(values.begin(), values.size()));
+}
 // nullopt where the text is no such cursor. `shape`: "it" is an integer, then a text.
 std::optional<std::vector<CursorValue>> read_cursor(std::string_view list, std::string_view shape,
                                                     std::string_view text);

@@ -8,8 +8,8 @@
 
 #include "access/parts.h"
 #include "core/office_limits.h"
-#include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/list_page.h"
 #include "desk/nullable.h"
 #include "desk/policy_routes.h"
 #include "policy/difference.h"
@@ -66,21 +66,15 @@ core::Result<Answer> list_drafts(Call& call) {
   Query query(call);
   const Page page = Page::of(call, query, "drafts", "t");
   if (auto refusal = query.refusal()) return *std::move(refusal);
-  TRY(found, rulebook::list_drafts(call.connection, page.after ? page.text(0) : "", page.limit + 1));
-  const bool more = found.size() > page.limit;
-  if (more) found.pop_back();
-  std::string text;
-  json::Writer out(text);
-  out.begin_object().key("items").begin_array();
-  for (const Draft& draft : found) {
-    out.begin_object();
-    write_draft(out, draft);
-    out.end_object();
-  }
-  out.end_array();
-  write_next(out, more ? std::optional(write_cursor("drafts", {found.back().id})) : std::nullopt);
-  out.end_object();
-  return json_answer(std::move(text));
+  TRY(found, rulebook::list_drafts(call.connection, page.after ? page.text(0) : "", rows_to_ask(page)));
+  return list_answer(
+      "drafts", page, std::move(found),
+      [](json::Writer& out, const Draft& draft) {
+        out.begin_object();
+        write_draft(out, draft);
+        out.end_object();
+      },
+      [](const Draft& last) { return std::vector<CursorValue>{last.id}; });
 }
 
 core::Result<Answer> begin_draft(Call& call, const access::Parts& parts) {

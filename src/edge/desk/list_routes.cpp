@@ -8,8 +8,8 @@
 
 #include "core/check.h"
 #include "desk/act_answer.h"
-#include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/list_page.h"
 #include "desk/nullable.h"
 #include "desk/proposal_json.h"
 #include "engine/decision.h"
@@ -101,20 +101,14 @@ core::Result<Answer> list_items(Call& call, Room& room) {
   filter.value = value;
   filter.ended_too = query.word("state", {"live", "all"}).value_or("live") == "all";
   if (auto refusal = query.refusal()) return *std::move(refusal);
-  TRY(items, rulebook::list_items(call.connection, filter, page.after ? page.text(0) : "", page.limit + 1,
+  TRY(items, rulebook::list_items(call.connection, filter, page.after ? page.text(0) : "", rows_to_ask(page),
                                   call.now));
   // The history of a list that the policy has no more can be read.
   if (items.empty()) TRY_STATUS(room.catalogue.find(call.connection, filter.list));
-  const bool more = items.size() > page.limit;
-  if (more) items.pop_back();
-  std::string text;
-  json::Writer out(text);
-  out.begin_object().key("items").begin_array();
-  for (const ListItem& one : items) write_item(out, one, call.now);
-  out.end_array();
-  write_next(out, more ? std::optional(write_cursor("list-items", {items.back().id})) : std::nullopt);
-  out.end_object();
-  return json_answer(std::move(text));
+  return list_answer(
+      "list-items", page, std::move(items),
+      [&](json::Writer& out, const ListItem& one) { write_item(out, one, call.now); },
+      [](const ListItem& last) { return std::vector<CursorValue>{last.id}; });
 }
 
 // 202 with the proposal, or the item with its act.

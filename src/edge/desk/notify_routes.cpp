@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/list_page.h"
 #include "desk/nullable.h"
 #include "json/writer.h"
 #include "notify/bounds.h"
@@ -140,19 +140,10 @@ core::Result<Answer> list_deliveries(Call& call) {
   if (auto refusal = query.refusal()) return *std::move(refusal);
   TRY(webhook, notify::find_webhook(call.connection, call.variable(0), call.now));
   if (!webhook) return refuse(Problem::not_found, "there is no such webhook");
-  TRY(deliveries,
-      notify::list_deliveries(call.connection, webhook->id, page.after ? page.text(0) : "", page.limit + 1));
-  const bool more = deliveries.size() > page.limit;
-  if (more) deliveries.pop_back();
-  std::string text;
-  json::Writer out(text);
-  out.begin_object().key("items").begin_array();
-  for (const notify::Delivery& delivery : deliveries) write_delivery(out, delivery);
-  out.end_array();
-  write_next(out,
-             more ? std::optional(write_cursor("deliveries", {deliveries.back().message.id})) : std::nullopt);
-  out.end_object();
-  return json_answer(std::move(text));
+  TRY(deliveries, notify::list_deliveries(call.connection, webhook->id, page.after ? page.text(0) : "",
+                                          rows_to_ask(page)));
+  return list_answer("deliveries", page, std::move(deliveries), write_delivery,
+                     [](const notify::Delivery& last) { return std::vector<CursorValue>{last.message.id}; });
 }
 
 core::Result<Answer> get_mail(Call& call, const notify::Parts& parts) {

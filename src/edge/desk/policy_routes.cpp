@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/list_page.h"
 #include "desk/nullable.h"
 #include "findings/alert.h"
 #include "policy/bundle.h"
@@ -151,22 +151,15 @@ core::Result<Answer> list_versions(Call& call) {
   Query query(call);
   const Page page = Page::of(call, query, "policy-versions", "i");
   if (auto refusal = query.refusal()) return *std::move(refusal);
-  TRY(found, rulebook::list_versions(call.connection, page.after ? page.integer(0) : 0, page.limit + 1));
-  const bool more = found.size() > page.limit;
-  if (more) found.pop_back();
-  std::string text;
-  json::Writer out(text);
-  out.begin_object().key("items").begin_array();
-  for (const Version& one : found) {
-    out.begin_object();
-    write_version(out, one);
-    out.end_object();
-  }
-  out.end_array();
-  write_next(out,
-             more ? std::optional(write_cursor("policy-versions", {found.back().number})) : std::nullopt);
-  out.end_object();
-  return json_answer(std::move(text));
+  TRY(found, rulebook::list_versions(call.connection, page.after ? page.integer(0) : 0, rows_to_ask(page)));
+  return list_answer(
+      "policy-versions", page, std::move(found),
+      [](json::Writer& out, const Version& one) {
+        out.begin_object();
+        write_version(out, one);
+        out.end_object();
+      },
+      [](const Version& last) { return std::vector<CursorValue>{last.number}; });
 }
 
 core::Result<Answer> get_version(Call& call) {

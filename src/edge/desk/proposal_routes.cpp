@@ -4,8 +4,8 @@
 #include "access/proposal.h"
 #include "access/role_grant.h"
 #include "desk/account_routes.h"
-#include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/list_page.h"
 #include "desk/proposal_json.h"
 #include "json/writer.h"
 
@@ -21,17 +21,12 @@ core::Result<Answer> list_proposals(Call& call) {
       query.word("state", {"open", "approved", "rejected", "withdrawn", "replaced", "void", "consumed"})
           .value_or("");
   if (auto refusal = query.refusal()) return *std::move(refusal);
-  TRY(found, access::list_proposals(call.connection, state, page.after ? page.text(0) : "", page.limit + 1));
-  const bool more = found.size() > page.limit;
-  if (more) found.pop_back();
-  std::string text;
-  json::Writer out(text);
-  out.begin_object().key("items").begin_array();
-  for (const Proposal& one : found) write_proposal(out, one, false, call.now);
-  out.end_array();
-  write_next(out, more ? std::optional(write_cursor("proposals", {found.back().id})) : std::nullopt);
-  out.end_object();
-  return json_answer(std::move(text));
+  TRY(found,
+      access::list_proposals(call.connection, state, page.after ? page.text(0) : "", rows_to_ask(page)));
+  return list_answer(
+      "proposals", page, std::move(found),
+      [&](json::Writer& out, const Proposal& one) { write_proposal(out, one, false, call.now); },
+      [](const Proposal& last) { return std::vector<CursorValue>{last.id}; });
 }
 
 core::Result<Answer> get_proposal(Call& call) {

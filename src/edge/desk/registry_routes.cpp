@@ -4,8 +4,8 @@
 
 #include "desk/act_answer.h"
 #include "desk/activity.h"
-#include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/list_page.h"
 #include "desk/record_json.h"
 #include "registry/history.h"
 #include "registry/search.h"
@@ -72,19 +72,14 @@ core::Result<Answer> list_entities(Call& call, const RegistryParts& parts, Entit
   filter.risk_tier = query.word("risk_tier", {"high", "medium", "low"}).value_or("");
   if (auto refusal = query.refusal()) return *std::move(refusal);
   TRY(scope, scope_of(parts, call, right_read));
-  TRY(records,
-      registry::list(call.connection, scope, entity, filter, page.after ? page.text(0) : "", page.limit + 1));
-  const bool more = records.size() > page.limit;
-  if (more) records.pop_back();
-  std::string text;
-  json::Writer out(text);
-  out.begin_object().key("items").begin_array();
-  for (const Record& record : records) TRY_STATUS(write_record(out, call.connection, form_of(parts), record));
-  out.end_array();
-  write_next(out, more ? std::optional(write_cursor(registry::shape_of(entity).name, {records.back().id}))
-                       : std::nullopt);
-  out.end_object();
-  return json_answer(std::move(text));
+  TRY(records, registry::list(call.connection, scope, entity, filter, page.after ? page.text(0) : "",
+                              rows_to_ask(page)));
+  return list_answer(
+      registry::shape_of(entity).name, page, std::move(records),
+      [&](json::Writer& out, const Record& record) {
+        return write_record(out, call.connection, form_of(parts), record);
+      },
+      [](const Record& last) { return std::vector<CursorValue>{last.id}; });
 }
 
 // By its id, or by what traffic calls it.
@@ -172,20 +167,15 @@ core::Result<Answer> get_history(Call& call, const RegistryParts& parts, Entity 
   TRY(record, registry::find(call.connection, scope, entity, call.variable(0)));
   if (!record) return no_such(entity);
   TRY(rows, registry::history_of(call.connection, entity, record->id, page.after ? page.integer(0) : 0,
-                                 page.after ? page.text(1) : "", page.limit + 1));
-  const bool more = rows.size() > page.limit;
-  if (more) rows.pop_back();
-  std::string text;
-  json::Writer out(text);
-  out.begin_object().key("items").begin_array();
-  for (const registry::HistoryRow& row : rows)
-    write_history_row(out, registry::shape_of(entity), parts.currency, row);
-  out.end_array();
-  write_next(out,
-             more ? std::optional(write_cursor("history", {rows.back().event.act, rows.back().changed.field}))
-                  : std::nullopt);
-  out.end_object();
-  return json_answer(std::move(text));
+                                 page.after ? page.text(1) : "", rows_to_ask(page)));
+  return list_answer(
+      "history", page, std::move(rows),
+      [&](json::Writer& out, const registry::HistoryRow& row) {
+        write_history_row(out, registry::shape_of(entity), parts.currency, row);
+      },
+      [](const registry::HistoryRow& last) {
+        return std::vector<CursorValue>{last.event.act, last.changed.field};
+      });
 }
 
 core::Result<Answer> reveal_entity(Call& call, const RegistryParts& parts, Entity entity) {
@@ -248,20 +238,12 @@ core::Result<Answer> list_unregistered(Call& call, const RegistryParts& parts) {
   if (scope.all()) {
     TRY(rows, registry::unregistered(call.connection, *registry::find_entity(entity),
                                      page.after ? page.integer(0) : 0, page.after ? page.text(1) : "",
-                                     page.limit + 1));
+                                     rows_to_ask(page)));
     seen = std::move(rows);
   }
-  const bool more = seen.size() > page.limit;
-  if (more) seen.pop_back();
-  std::string text;
-  json::Writer out(text);
-  out.begin_object().key("items").begin_array();
-  for (const registry::Unregistered& one : seen) write_unregistered(out, one);
-  out.end_array();
-  write_next(out, more ? std::optional(write_cursor("unregistered", {seen.back().last_at, seen.back().id}))
-                       : std::nullopt);
-  out.end_object();
-  return json_answer(std::move(text));
+  return list_answer(
+      "unregistered", page, std::move(seen), write_unregistered,
+      [](const registry::Unregistered& last) { return std::vector<CursorValue>{last.last_at, last.id}; });
 }
 
 core::Result<Answer> list_bindings(Call& call, const RegistryParts& parts) {
