@@ -1,0 +1,181 @@
+#include "behaviour.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+
+namespace tillwatch::gates {
+namespace {
+
+constexpr std::size_t card_gaps_least = 10, shop_gaps_least = 50, shop_acts_least = 30;
+
+// clang-format off: one row a figure
+constexpr std::array<FigureInfo, figure_count> table = {{
+    {"card_burst", Family::timing, "burstiness of a card's gaps, mean over cards with 10 gaps (chance: 0)"},
+    {"card_memory", Family::timing, "correlation of a card's gap with its next, mean over the same cards (chance: about -1 / gaps)"},
+    {"card_short_gaps", Family::timing, "share of these gaps below a tenth of the card's mean (chance: 0.095)"},
+    {"card_long_gaps", Family::timing, "share of these gaps above three times the card's mean (chance: 0.050)"},
+    {"shop_burst", Family::timing, "burstiness of a shop's gaps, mean over shops with 50 gaps"},
+    {"shop_short_gaps", Family::timing, "share of these gaps below a tenth of the shop's mean"},
+    {"shop_day_spread", Family::timing, "variance of a shop's daily count over its mean, mean over shops with 30 payments (chance: 1)"},
+    {"follows_in_10min", Family::bursts, "share of payments within 10 minutes of the card's previous one"},
+    {"follows_in_hour", Family::bursts, "the same within an hour"},
+    {"in_trains", Family::bursts, "share of payments in trains: three or more of a card, never more than 30 minutes apart"},
+    {"same_shop_again", Family::motifs, "chance that two payments of a card on different days are at the same shop, mean over cards"},
+    {"seen_before", Family::motifs, "share of payments at a shop where the card was before"},
+    {"companions", Family::motifs, "of the pairs of cards that ever share a shop and an hour, the share that does so again"},
+    {"double_meetings", Family::motifs, "pairs of cards at the same two shops on one day, for 1,000 payments"},
+    {"terminals_a_shop", Family::motifs, "terminals that a shop's payments name, mean over shops"},
+    {"top_five_cards", Family::motifs, "share of a shop's payments by its five most frequent cards, mean over shops with 50 gaps"},
+    {"three_in_10min", Family::velocity, "for 10,000 payments: the card's third or later within 10 minutes"},
+    {"five_cards_in_5min", Family::velocity, "for 10,000 payments: at a terminal with five cards within 5 minutes"},
+    {"same_amount_in_hour", Family::velocity, "for 10,000 payments: the same card, shop and amount within an hour"},
+    {"three_refused_in_hour", Family::velocity, "for 10,000 payments: the card's third refusal within an hour"},
+    {"five_refused_at_terminal", Family::velocity, "for 10,000 payments: the terminal's fifth refusal within an hour"},
+    {"three_shops_in_hour", Family::velocity, "for 10,000 payments: the card's third shop within an hour"},
+    {"four_at_shop_in_day", Family::velocity, "for 10,000 payments: the card's fourth at the shop within 24 hours"},
+    {"most_rule_days", Family::velocity, "days of shops on which the busiest of these rules fires, of all with a payment"},
+}};
+// clang-format on
+
+double mean_of(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double each : values) sum += each;
+  return values.empty() ? 0 : sum / static_cast<double>(values.size());
+}
+
+void put(Figures& out, Figure figure, double value) {
+  out[static_cast<std::size_t>(figure)] = value;
+}
+
+// The times of each card or shop, ascending.
+template <class Key>
+std::map<std::uint64_t, std::vector<core::TimeMs>> times_by(const Acts& acts, Key key) {
+  std::map<std::uint64_t, std::vector<core::TimeMs>> out;
+  for (const Act& act : acts) out[key(act)].push_back(act.time);
+  return out;
+}
+
+double day_spread(const std::vector<core::TimeMs>& times, core::TimeMs first, core::TimeMs last) {
+  const auto begin = core::floor_div(first, core::day_ms);
+  const auto days = static_cast<std::size_t>(core::floor_div(last, core::day_ms) - begin + 1);
+  std::vector<double> counts(days, 0);
+  for (const core::TimeMs time : times)
+    counts[static_cast<std::size_t>(core::floor_div(time, core::day_ms) - begin)] += 1;
+  const double mean = static_cast<double>(times.size()) / static_cast<double>(days);
+  double squares = 0;
+  for (const double each : counts) squares += (each - mean) * (each - mean);
+  return days < 2 ? 0 : squares / static_cast<double>(days - 1) / mean;
+}
+
+void measure_timing(const Acts& acts, Figures& out) {
+  std::vector<double> burst, memory, few, many, shop_burst, shop_few, spread;
+  for (const auto& [card, times] : times_by(acts, [](const Act& act) { return act.card; })) {
+    if (times.size() <= card_gaps_least) continue;
+    const Gaps gaps = gaps_of(times);
+    burst.push_back(gaps.burst);
+    memory.push_back(gaps.memory);
+    few.push_back(gaps.short_share);
+    many.push_back(gaps.long_share);
+  }
+  for (const auto& [shop, times] : times_by(acts, [](const Act& act) { return act.merchant; })) {
+    if (times.size() >= shop_acts_least)
+      spread.push_back(day_spread(times, acts.front().time, acts.back().time));
+    if (times.size() <= shop_gaps_least) continue;
+    const Gaps gaps = gaps_of(times);
+    shop_burst.push_back(gaps.burst);
+    shop_few.push_back(gaps.short_share);
+  }
+  put(out, Figure::card_burst, mean_of(burst));
+  put(out, Figure::card_memory, mean_of(memory));
+  put(out, Figure::card_short_gaps, mean_of(few));
+  put(out, Figure::card_long_gaps, mean_of(many));
+  put(out, Figure::shop_burst, mean_of(shop_burst));
+  put(out, Figure::shop_short_gaps, mean_of(shop_few));
+  put(out, Figure::shop_day_spread, mean_of(spread));
+}
+
+void measure_bursts(const Acts& acts, Figures& out) {
+  constexpr core::DurationMs train_gap = 30 * core::minute_ms;
+  double soon = 0, hour = 0, trained = 0;
+  for (const auto& [card, times] : times_by(acts, [](const Act& act) { return act.card; })) {
+    std::size_t train = 1;
+    for (std::size_t i = 1; i <= times.size(); ++i) {
+      const bool ends = i == times.size();
+      const core::DurationMs gap = ends ? core::day_ms : times[i] - times[i - 1];
+      soon += gap <= 10 * core::minute_ms ? 1 : 0;
+      hour += gap <= core::hour_ms ? 1 : 0;
+      if (!ends && gap <= train_gap) {
+        ++train;
+        continue;
+      }
+      if (train >= 3) trained += static_cast<double>(train);
+      train = 1;
+    }
+  }
+  const auto all = static_cast<double>(acts.size());
+  put(out, Figure::follows_in_10min, soon / all);
+  put(out, Figure::follows_in_hour, hour / all);
+  put(out, Figure::in_trains, trained / all);
+}
+
+}  // namespace
+
+std::string_view name_of(Family family) {
+  constexpr std::array<std::string_view, 4> names = {"timing", "bursts", "motifs", "velocity"};
+  return names[static_cast<std::size_t>(family)];
+}
+
+const FigureInfo& info_of(Figure figure) {
+  return table[static_cast<std::size_t>(figure)];
+}
+
+// Burstiness after Goh and Barabasi (2008) with the correction of Kim and Jo (2016) for short lists; memory
+// after the former.
+Gaps gaps_of(const std::vector<core::TimeMs>& times) {
+  Gaps out;
+  std::vector<double> gaps;
+  for (std::size_t i = 1; i < times.size(); ++i) gaps.push_back(static_cast<double>(times[i] - times[i - 1]));
+  const auto count = static_cast<double>(gaps.size());
+  const double mean = mean_of(gaps);
+  if (gaps.size() < 2 || mean <= 0) return out;
+  double squares = 0;
+  for (const double gap : gaps) {
+    squares += (gap - mean) * (gap - mean);
+    out.short_share += gap < mean / 10 ? 1 / count : 0;
+    out.long_share += gap > mean * 3 ? 1 / count : 0;
+  }
+  const double ratio = std::sqrt(squares / count) / mean;
+  const double more = std::sqrt(count + 1), less = std::sqrt(count - 1);
+  out.burst = (more * ratio - less) / ((more - 2) * ratio + less);
+  double first_mean = 0, next_mean = 0;
+  for (std::size_t i = 0; i + 1 < gaps.size(); ++i) {
+    first_mean += gaps[i] / (count - 1);
+    next_mean += gaps[i + 1] / (count - 1);
+  }
+  double both = 0, first = 0, next = 0;
+  for (std::size_t i = 0; i + 1 < gaps.size(); ++i) {
+    both += (gaps[i] - first_mean) * (gaps[i + 1] - next_mean);
+    first += (gaps[i] - first_mean) * (gaps[i] - first_mean);
+    next += (gaps[i + 1] - next_mean) * (gaps[i + 1] - next_mean);
+  }
+  out.memory = first > 0 && next > 0 ? both / std::sqrt(first * next) : 0;
+  return out;
+}
+
+Figures behaviour_of(Acts acts) {
+  Figures out{};
+  if (acts.empty()) return out;
+  std::ranges::sort(acts, [](const Act& a, const Act& b) {
+    return std::tie(a.time, a.card, a.terminal, a.amount) < std::tie(b.time, b.card, b.terminal, b.amount);
+  });
+  measure_timing(acts, out);
+  measure_bursts(acts, out);
+  measure_motifs(acts, out);
+  measure_velocity(acts, out);
+  return out;
+}
+
+}  // namespace tillwatch::gates
