@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <tuple>
-#include <unordered_map>
+#include <utility>
 
 namespace tillwatch::gates {
 namespace {
@@ -46,15 +45,9 @@ double mean_of(const std::vector<double>& values) {
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
-void put(Figures& out, Figure figure, double value) {
-  out[static_cast<std::size_t>(figure)] = value;
-}
-
-// The times of each card or shop, ascending.
-template <class Key>
-std::map<std::uint64_t, std::vector<core::TimeMs>> times_by(const Acts& acts, Key key) {
-  std::map<std::uint64_t, std::vector<core::TimeMs>> out;
-  for (const Act& act : acts) out[key(act)].push_back(act.time);
+std::vector<core::TimeMs> times_of(std::span<const Act> acts) {
+  std::vector<core::TimeMs> out;
+  for (const Act& act : acts) out.push_back(act.time);
   return out;
 }
 
@@ -70,24 +63,24 @@ double day_spread(const std::vector<core::TimeMs>& times, core::TimeMs first, co
   return days < 2 ? 0 : squares / static_cast<double>(days - 1) / mean;
 }
 
-void measure_timing(const Acts& acts, Figures& out) {
+void measure_timing(const Sorted& sorted, Figures& out) {
   std::vector<double> burst, memory, few, many, shop_burst, shop_few, spread;
-  for (const auto& [card, times] : times_by(acts, [](const Act& act) { return act.card; })) {
-    if (times.size() <= card_gaps_least) continue;
-    const Gaps gaps = gaps_of(times);
+  each_group(sorted.by_card, &Act::card, [&](std::span<const Act> acts) {
+    if (acts.size() <= card_gaps_least) return;
+    const Gaps gaps = gaps_of(times_of(acts));
     burst.push_back(gaps.burst);
     memory.push_back(gaps.memory);
     few.push_back(gaps.short_share);
     many.push_back(gaps.long_share);
-  }
-  for (const auto& [shop, times] : times_by(acts, [](const Act& act) { return act.merchant; })) {
-    if (times.size() >= shop_acts_least)
-      spread.push_back(day_spread(times, acts.front().time, acts.back().time));
-    if (times.size() <= shop_gaps_least) continue;
-    const Gaps gaps = gaps_of(times);
+  });
+  const auto [first, last] = std::ranges::minmax(sorted.by_shop, {}, &Act::time);
+  each_group(sorted.by_shop, &Act::merchant, [&](std::span<const Act> acts) {
+    if (acts.size() >= shop_acts_least) spread.push_back(day_spread(times_of(acts), first.time, last.time));
+    if (acts.size() <= shop_gaps_least) return;
+    const Gaps gaps = gaps_of(times_of(acts));
     shop_burst.push_back(gaps.burst);
     shop_few.push_back(gaps.short_share);
-  }
+  });
   put(out, Figure::card_burst, mean_of(burst));
   put(out, Figure::card_memory, mean_of(memory));
   put(out, Figure::card_short_gaps, mean_of(few));
@@ -97,14 +90,14 @@ void measure_timing(const Acts& acts, Figures& out) {
   put(out, Figure::shop_day_spread, mean_of(spread));
 }
 
-void measure_bursts(const Acts& acts, Figures& out) {
+void measure_bursts(const Sorted& sorted, Figures& out) {
   constexpr core::DurationMs train_gap = 30 * core::minute_ms;
   double soon = 0, hour = 0, trained = 0;
-  for (const auto& [card, times] : times_by(acts, [](const Act& act) { return act.card; })) {
+  each_group(sorted.by_card, &Act::card, [&](std::span<const Act> acts) {
     std::size_t train = 1;
-    for (std::size_t i = 1; i <= times.size(); ++i) {
-      const bool ends = i == times.size();
-      const core::DurationMs gap = ends ? core::day_ms : times[i] - times[i - 1];
+    for (std::size_t i = 1; i <= acts.size(); ++i) {
+      const bool ends = i == acts.size();
+      const core::DurationMs gap = ends ? core::day_ms : acts[i].time - acts[i - 1].time;
       soon += gap <= 10 * core::minute_ms ? 1 : 0;
       hour += gap <= core::hour_ms ? 1 : 0;
       if (!ends && gap <= train_gap) {
@@ -114,11 +107,20 @@ void measure_bursts(const Acts& acts, Figures& out) {
       if (train >= 3) trained += static_cast<double>(train);
       train = 1;
     }
-  }
-  const auto all = static_cast<double>(acts.size());
+  });
+  const auto all = static_cast<double>(sorted.by_card.size());
   put(out, Figure::follows_in_10min, soon / all);
   put(out, Figure::follows_in_hour, hour / all);
   put(out, Figure::in_trains, trained / all);
+}
+
+// By one member, then by time; ties by all that is left, so that no sort can change a figure.
+template <class Member>
+void sort_by(Acts& acts, Member member) {
+  std::ranges::sort(acts, [&](const Act& a, const Act& b) {
+    return std::tie(a.*member, a.time, a.card, a.merchant, a.terminal, a.amount) <
+           std::tie(b.*member, b.time, b.card, b.merchant, b.terminal, b.amount);
+  });
 }
 
 }  // namespace
@@ -168,13 +170,14 @@ Gaps gaps_of(const std::vector<core::TimeMs>& times) {
 Figures behaviour_of(Acts acts) {
   Figures out{};
   if (acts.empty()) return out;
-  std::ranges::sort(acts, [](const Act& a, const Act& b) {
-    return std::tie(a.time, a.card, a.terminal, a.amount) < std::tie(b.time, b.card, b.terminal, b.amount);
-  });
-  measure_timing(acts, out);
-  measure_bursts(acts, out);
-  measure_motifs(acts, out);
-  measure_velocity(acts, out);
+  Sorted sorted{acts, acts, std::move(acts)};
+  sort_by(sorted.by_card, &Act::card);
+  sort_by(sorted.by_shop, &Act::merchant);
+  sort_by(sorted.by_terminal, &Act::terminal);
+  measure_timing(sorted, out);
+  measure_bursts(sorted, out);
+  measure_motifs(sorted, out);
+  measure_velocity(sorted, out);
   return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -77,9 +78,24 @@ struct Gaps {
 };
 Gaps gaps_of(const std::vector<core::TimeMs>& times);
 
-// The motifs, for behaviour_of (motifs.cpp). `acts` are sorted by time.
-void measure_motifs(const Acts& acts, Figures& out);
-// The velocity rules, for behaviour_of (velocity.cpp). `acts` are sorted by time.
-void measure_velocity(const Acts& acts, Figures& out);
+// The payments in the three orders that the families look at: by card, shop and terminal, then by time.
+struct Sorted {
+  Acts by_card, by_shop, by_terminal;
+};
+// Calls `take` with the payments of each card, shop or terminal of a list that is sorted by it.
+template <class Member, class Take>
+void each_group(const Acts& acts, Member member, Take take) {
+  for (std::size_t i = 0; i < acts.size();) {
+    const std::size_t begin = i;
+    while (i < acts.size() && acts[i].*member == acts[begin].*member) ++i;
+    take(std::span<const Act>(acts).subspan(begin, i - begin));
+  }
+}
+inline void put(Figures& out, Figure figure, double value) {
+  out[static_cast<std::size_t>(figure)] = value;
+}
+// Two of the families, for behaviour_of (motifs.cpp, velocity.cpp).
+void measure_motifs(const Sorted& sorted, Figures& out);
+void measure_velocity(const Sorted& sorted, Figures& out);
 
 }  // namespace tillwatch::gates

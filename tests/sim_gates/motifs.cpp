@@ -1,9 +1,6 @@
 // Who meets whom where: the motifs of behaviour.h. Called by behaviour_of; keeps nothing.
 #include <algorithm>
-#include <map>
-#include <set>
-#include <unordered_map>
-#include <unordered_set>
+#include <functional>
 
 #include "behaviour.h"
 #include "chance/random.h"
@@ -13,7 +10,7 @@ namespace {
 
 constexpr std::size_t top_cards = 5, shop_acts_least = 51;
 // Larger meetings than this say who was in the crowd, not who knows whom, and cost their square.
-constexpr std::size_t crowd = 64;
+constexpr std::size_t crowd = 32;
 
 std::uint64_t key_of(std::uint64_t a, std::uint64_t b) {
   return chance::mix64(a * chance::golden_step + b);
@@ -23,111 +20,124 @@ double share_of(double part, double whole) {
   return whole > 0 ? part / whole : 0;
 }
 
-// Chance that two payments of a card on different days are at one shop: without bias for any number of
-// payments, unlike the share of the favourite shop. Mean over the cards that have two days.
-double same_shop_again(const Acts& acts) {
-  std::map<std::uint64_t, std::map<std::int64_t, std::map<std::uint32_t, double>>> cards;
-  for (const Act& act : acts) cards[act.card][core::floor_div(act.time, core::day_ms)][act.merchant] += 1;
-  double sum = 0, counted = 0;
-  for (const auto& [card, days] : cards) {
-    if (days.size() < 2) continue;
-    std::map<std::uint32_t, double> shops;
-    double all = 0, pairs = 0, same = 0;
-    for (const auto& [day, visits] : days) {
-      double today = 0;
-      for (const auto& [shop, times] : visits) {
-        same += times * shops[shop];
-        today += times;
-      }
-      pairs += today * all;
-      all += today;
-      for (const auto& [shop, times] : visits) shops[shop] += times;
-    }
-    sum += same / pairs;
-    counted += 1;
-  }
-  return share_of(sum, counted);
+double pairs_of(std::size_t count) {
+  return static_cast<double>(count) * (static_cast<double>(count) - 1) / 2;
 }
 
-// Calls `meet` with each two distinct cards of `cards`.
-template <class Meet>
-void each_pair(std::vector<std::uint64_t>& cards, Meet meet) {
-  std::ranges::sort(cards);
-  cards.erase(std::ranges::unique(cards).begin(), cards.end());
-  if (cards.size() > crowd) cards.resize(crowd);
-  for (std::size_t i = 0; i < cards.size(); ++i)
-    for (std::size_t j = i + 1; j < cards.size(); ++j) meet(cards[i], cards[j]);
-}
-
-double companions(const Acts& acts) {
-  std::map<std::pair<std::uint32_t, std::int64_t>, std::vector<std::uint64_t>> meetings;
-  for (const Act& act : acts)
-    meetings[{act.merchant, core::floor_div(act.time, core::hour_ms)}].push_back(act.card);
-  std::vector<std::uint64_t> pairs;
-  for (auto& [place, cards] : meetings)
-    each_pair(cards, [&](std::uint64_t a, std::uint64_t b) { pairs.push_back(key_of(a, b)); });
-  std::ranges::sort(pairs);
-  double ever = 0, again = 0;
-  for (std::size_t i = 0; i < pairs.size();) {
+// Sorts, and calls `take` with each run of equal values and its length.
+template <class Value, class Take>
+void each_run(std::vector<Value>& values, Take take) {
+  std::ranges::sort(values);
+  for (std::size_t i = 0; i < values.size();) {
     const std::size_t begin = i;
-    while (i < pairs.size() && pairs[i] == pairs[begin]) ++i;
-    ever += 1;
-    again += i - begin > 1 ? 1 : 0;
+    while (i < values.size() && values[i] == values[begin]) ++i;
+    take(values[begin], i - begin);
   }
-  return share_of(again, ever);
 }
 
-double double_meetings(const Acts& acts) {
-  std::map<std::pair<std::int64_t, std::uint64_t>, std::set<std::uint32_t>> days;
-  for (const Act& act : acts) days[{core::floor_div(act.time, core::day_ms), act.card}].insert(act.merchant);
-  std::map<std::pair<std::int64_t, std::uint64_t>, double> routes;  // of a day: the cards at both shops
-  for (const auto& [who, shops] : days)
-    for (auto a = shops.begin(); a != shops.end(); ++a)
-      for (auto b = std::next(a); b != shops.end(); ++b)
-        routes[{who.first, (std::uint64_t{*a} << 32) | *b}] += 1;
-  double pairs = 0;
-  for (const auto& [route, cards] : routes) pairs += cards * (cards - 1) / 2;
-  return pairs * 1'000 / static_cast<double>(acts.size());
-}
+// What the payments of one card after the other come to.
+struct OfCards {
+  double same_shop = 0, cards = 0;  // sum over the cards of the chance that two days' payments share a shop
+  double seen = 0;                  // payments at a shop where the card was before
+  std::vector<std::uint64_t> routes;  // a key of day and two shops, once for each card
+  std::vector<std::pair<std::uint32_t, std::int64_t>> visits;
 
-double top_five_cards(const std::map<std::uint32_t, std::unordered_map<std::uint64_t, double>>& shops) {
-  double sum = 0, counted = 0;
-  for (const auto& [shop, cards] : shops) {
-    std::vector<double> counts;
-    double all = 0;
-    for (const auto& [card, count] : cards) {
-      counts.push_back(count);
-      all += count;
+  void take(std::span<const Act> acts) {
+    visits.clear();
+    for (const Act& act : acts)
+      visits.emplace_back(act.merchant, core::floor_div(act.time, core::day_ms));
+    std::vector<std::int64_t> days;
+    std::vector<std::uint32_t> shops;
+    for (const auto& [shop, day] : visits) {
+      days.push_back(day);
+      shops.push_back(shop);
     }
-    if (all < static_cast<double>(shop_acts_least)) continue;
-    std::ranges::sort(counts, std::greater<>());
-    double top = 0;
-    for (std::size_t i = 0; i < std::min(top_cards, counts.size()); ++i) top += counts[i];
-    sum += top / all;
-    counted += 1;
+    // Two payments of different days: all pairs less those of one day.
+    double apart = pairs_of(visits.size()), together = 0;
+    each_run(days, [&](std::int64_t, std::size_t count) { apart -= pairs_of(count); });
+    each_run(shops, [&](std::uint32_t, std::size_t count) {
+      together += pairs_of(count);
+      seen += static_cast<double>(count) - 1;
+    });
+    each_run(visits, [&](const auto&, std::size_t count) { together -= pairs_of(count); });
+    if (apart > 0) {
+      same_shop += together / apart;
+      cards += 1;
+    }
+    visits.erase(std::ranges::unique(visits).begin(), visits.end());
+    for (const auto& [shop, day] : visits)
+      for (const auto& [other, same_day] : visits)
+        if (shop < other && day == same_day)
+          routes.push_back(key_of(static_cast<std::uint64_t>(day), (std::uint64_t{shop} << 32) | other));
   }
-  return share_of(sum, counted);
-}
+};
+
+// What the payments of one shop after the other come to.
+struct OfShops {
+  double named = 0, shops = 0;    // terminals
+  double top_five = 0, busy = 0;  // of busy shops
+  std::vector<std::uint64_t> meetings;  // a key of two cards, once for each hour that they share
+  std::vector<std::uint64_t> cards, hour;
+  std::vector<std::uint32_t> terminals;
+
+  void take(std::span<const Act> acts) {
+    cards.clear();
+    terminals.clear();
+    for (const Act& act : acts) {
+      cards.push_back(act.card);
+      terminals.push_back(act.terminal);
+    }
+    shops += 1;
+    each_run(terminals, [&](std::uint32_t, std::size_t) { named += 1; });
+    std::vector<std::size_t> counts;
+    each_run(cards, [&](std::uint64_t, std::size_t count) { counts.push_back(count); });
+    if (acts.size() >= shop_acts_least) {
+      std::ranges::sort(counts, std::greater<>());
+      double top = 0;
+      for (std::size_t i = 0; i < std::min(top_cards, counts.size()); ++i)
+        top += static_cast<double>(counts[i]);
+      top_five += top / static_cast<double>(acts.size());
+      busy += 1;
+    }
+    for (std::size_t i = 0; i < acts.size();) {
+      const auto now = core::floor_div(acts[i].time, core::hour_ms);
+      hour.clear();
+      for (; i < acts.size() && core::floor_div(acts[i].time, core::hour_ms) == now; ++i)
+        hour.push_back(acts[i].card);
+      meet();
+    }
+  }
+
+ private:
+  void meet() {
+    std::ranges::sort(hour);
+    hour.erase(std::ranges::unique(hour).begin(), hour.end());
+    if (hour.size() > crowd) hour.resize(crowd);
+    for (std::size_t i = 0; i < hour.size(); ++i)
+      for (std::size_t j = i + 1; j < hour.size(); ++j) meetings.push_back(key_of(hour[i], hour[j]));
+  }
+};
 
 }  // namespace
 
-void measure_motifs(const Acts& acts, Figures& out) {
-  const auto put = [&](Figure figure, double value) { out[static_cast<std::size_t>(figure)] = value; };
-  std::map<std::uint32_t, std::set<std::uint32_t>> terminals;
-  std::map<std::uint32_t, std::unordered_map<std::uint64_t, double>> shops;
-  double seen = 0, named = 0;
-  for (const Act& act : acts) {
-    named += terminals[act.merchant].insert(act.terminal).second ? 1 : 0;
-    double& here = shops[act.merchant][act.card];
-    seen += here > 0 ? 1 : 0;
-    here += 1;
-  }
-  put(Figure::same_shop_again, same_shop_again(acts));
-  put(Figure::seen_before, seen / static_cast<double>(acts.size()));
-  put(Figure::companions, companions(acts));
-  put(Figure::double_meetings, double_meetings(acts));
-  put(Figure::terminals_a_shop, named / static_cast<double>(terminals.size()));
-  put(Figure::top_five_cards, top_five_cards(shops));
+void measure_motifs(const Sorted& sorted, Figures& out) {
+  OfCards of_cards;
+  each_group(sorted.by_card, &Act::card, [&](std::span<const Act> acts) { of_cards.take(acts); });
+  OfShops of_shops;
+  each_group(sorted.by_shop, &Act::merchant, [&](std::span<const Act> acts) { of_shops.take(acts); });
+  const auto all = static_cast<double>(sorted.by_card.size());
+  double ever = 0, again = 0, doubles = 0;
+  each_run(of_shops.meetings, [&](std::uint64_t, std::size_t count) {
+    ever += 1;
+    again += count > 1 ? 1 : 0;
+  });
+  each_run(of_cards.routes, [&](std::uint64_t, std::size_t count) { doubles += pairs_of(count); });
+  put(out, Figure::same_shop_again, share_of(of_cards.same_shop, of_cards.cards));
+  put(out, Figure::seen_before, of_cards.seen / all);
+  put(out, Figure::companions, share_of(again, ever));
+  put(out, Figure::double_meetings, doubles * 1'000 / all);
+  put(out, Figure::terminals_a_shop, share_of(of_shops.named, of_shops.shops));
+  put(out, Figure::top_five_cards, share_of(of_shops.top_five, of_shops.busy));
 }
 
 }  // namespace tillwatch::gates
