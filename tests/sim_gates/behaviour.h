@@ -71,8 +71,8 @@ Figures behaviour_of(Acts acts);
 
 // The gaps of one card or shop against its own mean gap. Needs two gaps at least.
 struct Gaps {
-  double burst = 0;   // (r - 1) / (r + 1) with r = deviation / mean, corrected for the number of events
-  double memory = 0;  // correlation of each gap with the next
+  double burst = 0;        // (r - 1) / (r + 1) with r = deviation / mean, corrected for the number of events
+  double memory = 0;       // correlation of each gap with the next
   double short_share = 0;  // below a tenth of the mean
   double long_share = 0;   // above three times the mean
 };

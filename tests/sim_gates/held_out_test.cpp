@@ -17,108 +17,114 @@ namespace {
 
 using world::info_of;
 
-constexpr int thin = 16;
+// One in so many is kept, with its weight: of what is no fraud, of the acts.
+constexpr std::uint64_t thin = 32, thin_acts = 4;
 constexpr Shape shape = {30, 4, 0.3F};
-constexpr std::uint64_t other_seeds[] = {201, 202, 203, 204};
+constexpr std::uint64_t other_seeds[] = {301, 302, 303};
 
-// What is worth of a ranking: average precision, and the share of the acts that stand above all but a
-// hundredth of what is no fraud (which, unlike the former, does not hang on how frequent acts are).
+// What a ranking is worth: average precision, and the share of the acts that stand above all but a hundredth
+// of what is no fraud (which, unlike the former, does not hang on how frequent acts are).
 struct Worth {
   double precision = 0, found = 0;
-  std::size_t acts = 0;
+  std::size_t acts = 0;  // instances' transactions in the sample
 };
 
-// Rows of several worlds in one table, so that what is learned once is scored on all of them.
-class Rows {
- public:
-  // Adds a world; returns its number. Rows that `skipped` names count for nothing.
-  template <class Skip>
-  std::size_t add(const ToldWorld& told, Skip skipped) {
-    Table all;
-    add_rows(told, told.transactions, thin, all);
-    std::uint64_t place = 0;
-    std::size_t row = 0;
-    table_.columns = all.columns;
-    for (const Event& event : told.transactions) {
-      // The choice of add_rows: each act, and of the others one in `thin`.
-      if (!event.fraud && chance::mix64(++place) % thin != 0) continue;
-      if (!skipped(event, told.instance_of(event))) {
-        table_.add(all.row(row), event.fraud, all.weights[row]);
-        worlds_.push_back(count_);
-        typologies_.push_back(told.instance_of(event) == nullptr ? 255
-                                                                 : static_cast<int>(told.instance_of(event)->id));
-      }
-      ++row;
+// Rows of worlds in one table, so that what is learned once is scored on all of them.
+struct Rows {
+  Table table;
+  std::vector<int> typologies;  // of each row; -1: ordinary life
+  std::vector<int> groups;
+
+  void add(const Rows& others, int group) {
+    table.columns = others.table.columns;
+    for (std::size_t i = 0; i < others.table.rows(); ++i) {
+      table.add(others.table.row(i), others.table.truth[i] != 0, others.table.weights[i]);
+      typologies.push_back(others.typologies[i]);
+      groups.push_back(group);
     }
-    CHECK(row == all.rows());
-    return count_++;
   }
-  std::size_t add(const ToldWorld& told) {
-    return add(told, [](const Event&, const Instance*) { return false; });
-  }
-  const Table& table() const { return table_; }
   std::vector<float> scores_from(const Table& learned) const {
-    return learn_and_score(learned, table_, first_columns(table_.columns), shape);
+    return learn_and_score(learned, table, first_columns(table.columns), shape);
   }
-  // Of the rows of these worlds; with a typology, its acts alone against all that is no fraud.
-  Worth worth(const std::vector<float>& scores, std::vector<std::size_t> worlds, int typology = -1) const {
-    Table part;
-    part.columns = 1;
-    std::vector<float> kept;
-    std::vector<std::pair<float, float>> honest;  // score, weight
-    double honest_weight = 0;
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-      const bool act = table_.truth[i] != 0;
-      if (std::ranges::find(worlds, worlds_[i]) == worlds.end()) continue;
-      if (act && typology >= 0 && typologies_[i] != typology) continue;
-      part.add(std::array{0.0F}, act, table_.weights[i]);
-      kept.push_back(scores[i]);
-      if (act) continue;
-      honest.emplace_back(scores[i], table_.weights[i]);
-      honest_weight += static_cast<double>(table_.weights[i]);
-    }
-    std::ranges::sort(honest, std::greater<>());
-    double above = 0;
-    float border = 0;
-    for (const auto& [score, weight] : honest) {
-      border = score;
-      above += static_cast<double>(weight);
-      if (above > honest_weight / 100) break;
-    }
-    Worth out;
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-      if (part.truth[i] == 0) continue;
-      ++out.acts;
-      out.found += kept[i] > border ? 1 : 0;
-    }
-    out.found /= std::max<double>(1, static_cast<double>(out.acts));
-    out.precision = average_precision(kept, part);
-    return out;
-  }
-
- private:
-  Table table_;
-  std::vector<std::size_t> worlds_;
-  std::vector<int> typologies_;
-  std::size_t count_ = 0;
+  // Of one group; with a typology, its acts alone against all that is no fraud.
+  Worth worth(const std::vector<float>& scores, int group, int typology = -1) const;
 };
+
+Worth Rows::worth(const std::vector<float>& scores, int group, int typology) const {
+  Table part;
+  part.columns = 1;
+  std::vector<float> kept;
+  std::vector<std::pair<float, float>> honest;  // score, weight
+  double honest_weight = 0, above = 0;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const bool act = table.truth[i] != 0;
+    if (groups[i] != group || (act && typology >= 0 && typologies[i] != typology)) continue;
+    part.add(std::array{0.0F}, act, table.weights[i]);
+    kept.push_back(scores[i]);
+    if (act) continue;
+    honest.emplace_back(scores[i], table.weights[i]);
+    honest_weight += static_cast<double>(table.weights[i]);
+  }
+  std::ranges::sort(honest, std::greater<>());
+  float border = 0;
+  for (const auto& [score, weight] : honest) {
+    border = score;
+    above += static_cast<double>(weight);
+    if (above > honest_weight / 100) break;
+  }
+  Worth out;
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    if (part.truth[i] == 0) continue;
+    ++out.acts;
+    out.found += kept[i] > border ? 1 : 0;
+  }
+  out.found /= std::max<double>(1, static_cast<double>(out.acts));
+  out.precision = average_precision(kept, part);
+  return out;
+}
+
+// The rows of a world, less those that `skipped` names.
+template <class Skip>
+Rows rows_of(const ToldWorld& told, Skip skipped) {
+  Rows out;
+  Table all;
+  add_rows(told, told.transactions, 1, all);
+  CHECK(all.rows() == told.transactions.size());
+  out.table.columns = all.columns;
+  for (std::size_t i = 0; i < all.rows(); ++i) {
+    const Event& event = told.transactions[i];
+    const Instance* instance = told.instance_of(event);
+    const std::uint64_t one_in = event.fraud ? thin_acts : thin;
+    if (skipped(event, instance) || chance::mix64(i + 1) % one_in != 0) continue;
+    out.table.add(all.row(i), event.fraud, static_cast<float>(one_in));
+    out.typologies.push_back(instance == nullptr ? -1 : static_cast<int>(instance->id));
+    out.groups.push_back(0);
+  }
+  return out;
+}
+Rows rows_of(const ToldWorld& told) {
+  return rows_of(told, [](const Event&, const Instance*) { return false; });
+}
 
 void print(std::string_view what, const Worth& worth) {
   std::printf("gate 6, %s: average precision %.3f; %.2f of %zu acts above all but a hundredth of the rest\n",
               what.data(), worth.precision, worth.found, worth.acts);
 }
 
-// A: the training mix of the gates. Two worlds are learned from and two are held out.
+// Worlds to learn from and others that are held out.
+struct Split {
+  Rows learned, kept;
+};
 constexpr std::size_t learned_worlds[] = {0, 1}, kept_worlds[] = {3, 4};
 
-Table learned_from(const std::vector<const ToldWorld*>& worlds) {
-  Table out;
-  for (const ToldWorld* told : worlds) add_rows(*told, told->transactions, thin, out);
-  return out;
-}
-const Table& table_of_a() {
-  static const Table out =
-      learned_from({&five(Mix::training)[learned_worlds[0]], &five(Mix::training)[learned_worlds[1]]});
+// A: the training mix of the gates.
+const Split& split_of_a() {
+  static const Split out = [] {
+    Split a;
+    for (const std::size_t world : learned_worlds) a.learned.add(rows_of(five(Mix::training)[world]), 0);
+    for (const std::size_t world : kept_worlds) a.kept.add(rows_of(five(Mix::training)[world]), 0);
+    return a;
+  }();
   return out;
 }
 
@@ -130,67 +136,64 @@ Settings settings_of_b(std::uint64_t seed) {
   const Settings size = gate_settings(Mix::training, seed);
   Settings out = read.has_value() ? *read : size;
   out.seed = seed;
-  out.mix = Mix::training;
   out.days = size.days;
   out.population.merchants = size.population.merchants;
   out.population.cities = size.population.cities;
   out.population.people_per_merchant = size.population.people_per_merchant;
   return out;
 }
-const std::vector<ToldWorld>& worlds_of_b() {
-  static const std::vector<ToldWorld> out = [] {
-    std::vector<ToldWorld> told;
-    for (const std::uint64_t seed : other_seeds) told.push_back(tell(settings_of_b(seed)));
-    return told;
+const Split& split_of_b() {
+  static const Split out = [] {
+    Split b;
+    for (const std::size_t world : {0u, 1u, 2u})
+      (world < 2 ? b.learned : b.kept).add(rows_of(tell(settings_of_b(other_seeds[world]))), 0);
+    return b;
   }();
   return out;
 }
 
 // B: other parameters
 
-// Of the average precision on A that remains on B, and of that of a model which learned on B.
-constexpr double kept_least = 0.4, of_native_least = 0.5;
+// What remains on B of the average precision on A, and of that of a model which learned on B; and how much is
+// lost at the most: who scores far better at home than elsewhere has learned what holds at home only.
+constexpr double kept_least = 0.4, of_native_least = 0.4, lost_most = 0.4;
 
 struct Transfer {
   Worth a, b;
 };
-Transfer transfer(const Table& learned, const ToldWorld& first, const ToldWorld& second) {
-  Rows rows;
-  const std::vector<std::size_t> a = {rows.add(first), rows.add(second)};
-  const std::vector<std::size_t> b = {rows.add(worlds_of_b()[2]), rows.add(worlds_of_b()[3])};
-  const auto scores = rows.scores_from(learned);
-  return {rows.worth(scores, a), rows.worth(scores, b)};
+Transfer transfer(const Rows& learned, const Rows& a) {
+  Rows both;
+  both.add(a, 0);
+  both.add(split_of_b().kept, 1);
+  const auto scores = both.scores_from(learned.table);
+  return {both.worth(scores, 0), both.worth(scores, 1)};
 }
 
 TEST(SimHeldOut, WhatIsLearnedOnAFindsOnB) {
-  const std::vector<ToldWorld>& a = five(Mix::training);
-  const Transfer there = transfer(table_of_a(), a[kept_worlds[0]], a[kept_worlds[1]]);
-  const Table native = learned_from({&worlds_of_b()[0], &worlds_of_b()[1]});
-  const Worth home = transfer(native, a[kept_worlds[0]], a[kept_worlds[1]]).b;
+  const Transfer there = transfer(split_of_a().learned, split_of_a().kept);
+  const Worth home = transfer(split_of_b().learned, split_of_a().kept).b;
   print("learned on A, scored on A", there.a);
   print("learned on A, scored on B", there.b);
   print("learned on B, scored on B", home);
   EXPECT_GE(there.b.precision, kept_least * there.a.precision);
   EXPECT_GE(there.b.precision, of_native_least * home.precision);
+  EXPECT_LE(there.a.precision - there.b.precision, lost_most);
 }
 
-// A generator that marks half of its acts by a field that ordinary sales have too, in A and not in B.
+// A generator that marks nine acts in ten by a field that ordinary sales have too, in A and not in B.
+Rows leaking(Rows rows) {
+  const auto field = std::ranges::find(message_columns, "deposit") - message_columns.begin();
+  for (std::size_t i = 0; i < rows.table.rows(); ++i)
+    if (rows.table.truth[i] != 0 && chance::mix64(i) % 10 != 0)
+      rows.table.cells[i * rows.table.columns + static_cast<std::size_t>(field)] = 2;
+  return rows;
+}
+
 TEST(SimHeldOut, AConstantThatHoldsInAOnlyIsNoticed) {
-  const auto leaking = [](std::size_t world) {
-    ToldWorld out = five(Mix::training)[world];
-    for (Event& event : out.transactions)
-      if (event.fraud && event.arrival % 2 == 0) event.sim_fee = true;
-    return out;
-  };
-  Table learned;
-  for (const std::size_t world : learned_worlds) {
-    const ToldWorld told = leaking(world);
-    add_rows(told, told.transactions, thin, learned);
-  }
-  const Transfer there = transfer(learned, leaking(kept_worlds[0]), leaking(kept_worlds[1]));
+  const Transfer there = transfer(leaking(split_of_a().learned), leaking(split_of_a().kept));
   print("with a leak, learned on A, scored on A", there.a);
   print("with a leak, learned on A, scored on B", there.b);
-  EXPECT_LT(there.b.precision, kept_least * there.a.precision);
+  EXPECT_GT(there.a.precision - there.b.precision, lost_most);
 }
 
 // C: a typology that A never had
@@ -200,21 +203,19 @@ TEST(SimHeldOut, ATypologyThatWasNeverSeenIsFoundAtSomeRate) {
   if (is_long())
     left_out = {TypologyId::self_swipe,   TypologyId::cash_out_ring, TypologyId::mcc_arbitrage,
                 TypologyId::card_testing, TypologyId::relocation,    TypologyId::bust_out};
-  Rows rows;
-  const std::vector<std::size_t> kept = {rows.add(five(Mix::training)[kept_worlds[0]]),
-                                         rows.add(five(Mix::training)[kept_worlds[1]])};
-  const auto seen = rows.scores_from(table_of_a());
+  const Rows& kept = split_of_a().kept;
+  const auto seen = kept.scores_from(split_of_a().learned.table);
   for (const TypologyId id : left_out) {
-    Table learned;
+    Rows learned;
     for (const std::size_t world : learned_worlds) {
       Settings settings = gate_settings(Mix::training, gate_seeds[world]);
       settings.typologies[static_cast<std::size_t>(id)].planted = 0;
-      const ToldWorld told = tell(settings);
-      for (const auto& [number, instance] : told.instances) ASSERT_FALSE(instance.planted && instance.id == id);
-      add_rows(told, told.transactions, thin, learned);
+      learned.add(rows_of(tell(settings)), 0);
     }
-    const Worth with = rows.worth(seen, kept, static_cast<int>(id));
-    const Worth without = rows.worth(rows.scores_from(learned), kept, static_cast<int>(id));
+    for (std::size_t i = 0; i < learned.table.rows(); ++i)
+      ASSERT_FALSE(learned.table.truth[i] != 0 && learned.typologies[i] == static_cast<int>(id));
+    const Worth with = kept.worth(seen, 0, static_cast<int>(id));
+    const Worth without = kept.worth(kept.scores_from(learned.table), 0, static_cast<int>(id));
     print("C, " + std::string(info_of(id).name) + " that was seen", with);
     print("C, " + std::string(info_of(id).name) + " that was never seen", without);
     EXPECT_GT(with.acts, 100u);
@@ -228,28 +229,26 @@ TEST(SimHeldOut, ATypologyThatWasNeverSeenIsFoundAtSomeRate) {
 TEST(SimHeldOut, RaisedSkillCostsAndIsPrinted) {
   constexpr std::int64_t later_day = 14;
   Rows rows;
-  std::array<std::vector<std::size_t>, 2> worlds;  // as before, raised
-  for (const bool raised : {false, true})
-    for (const std::uint64_t seed : {other_seeds[0], other_seeds[1]}) {
-      Settings settings = gate_settings(Mix::training, seed);
-      const world::Day later = settings.first_day + later_day;
-      for (world::Planting& planting : settings.typologies) {
-        planting.skill = {0, 1};
-        planting.later_day = raised ? later_day : 0;
-        planting.later_skill = {3, 3};
-      }
-      // What happens after the change, of those who began after it.
-      const auto before = [later](const Event& event, const Instance* instance) {
-        return world::day_of(event.arrival) < later ||
-               (event.fraud && instance != nullptr && instance->begins < later);
-      };
-      worlds[raised ? 1 : 0].push_back(rows.add(tell(settings), before));
+  for (const bool raised : {false, true}) {
+    Settings settings = gate_settings(Mix::training, other_seeds[0]);
+    const world::Day later = settings.first_day + later_day;
+    for (world::Planting& planting : settings.typologies) {
+      planting.skill = {0, 1};
+      planting.later_day = raised ? later_day : 0;
+      planting.later_skill = {3, 3};
     }
-  const auto scores = rows.scores_from(table_of_a());
-  const Worth plain = rows.worth(scores, worlds[0]), skilled = rows.worth(scores, worlds[1]);
+    // What happens after the change, of those who began after it.
+    const auto before = [later](const Event& event, const Instance* instance) {
+      return world::day_of(event.arrival) < later ||
+             (event.fraud && instance != nullptr && instance->begins < later);
+    };
+    rows.add(rows_of(tell(settings), before), raised ? 1 : 0);
+  }
+  const auto scores = rows.scores_from(split_of_a().learned.table);
+  const Worth plain = rows.worth(scores, 0), skilled = rows.worth(scores, 1);
   print("D, skill 0 and 1 all along", plain);
   print("D, skill 3 from the middle on", skilled);
-  EXPECT_GT(skilled.acts, 200u);
+  EXPECT_GT(skilled.acts, 100u);
   EXPECT_LT(skilled.found, plain.found);  // else skill hides nothing
   EXPECT_GE(skilled.found, 0.02);
 }

@@ -37,15 +37,14 @@ void each_run(std::vector<Value>& values, Take take) {
 
 // What the payments of one card after the other come to.
 struct OfCards {
-  double same_shop = 0, cards = 0;  // sum over the cards of the chance that two days' payments share a shop
-  double seen = 0;                  // payments at a shop where the card was before
+  double same_shop = 0, cards = 0;    // sum over the cards of the chance that two days' payments share a shop
+  double seen = 0;                    // payments at a shop where the card was before
   std::vector<std::uint64_t> routes;  // a key of day and two shops, once for each card
   std::vector<std::pair<std::uint32_t, std::int64_t>> visits;
 
   void take(std::span<const Act> acts) {
     visits.clear();
-    for (const Act& act : acts)
-      visits.emplace_back(act.merchant, core::floor_div(act.time, core::day_ms));
+    for (const Act& act : acts) visits.emplace_back(act.merchant, core::floor_div(act.time, core::day_ms));
     std::vector<std::int64_t> days;
     std::vector<std::uint32_t> shops;
     for (const auto& [shop, day] : visits) {
@@ -74,8 +73,8 @@ struct OfCards {
 
 // What the payments of one shop after the other come to.
 struct OfShops {
-  double named = 0, shops = 0;    // terminals
-  double top_five = 0, busy = 0;  // of busy shops
+  double named = 0, shops = 0;          // terminals
+  double top_five = 0, busy = 0;        // of busy shops
   std::vector<std::uint64_t> meetings;  // a key of two cards, once for each hour that they share
   std::vector<std::uint64_t> cards, hour;
   std::vector<std::uint32_t> terminals;
