@@ -172,9 +172,22 @@ core::Result<std::optional<Account>> find_by_sign_in(sql::Connection& connection
 
 core::Result<std::vector<Account>> list_accounts(sql::Connection& connection, const Parts& parts,
                                                  std::string_view after, std::size_t count) {
-  TRY(rows, connection.query(
-                "select " + std::string(columns) + " from access_account where id > $1 order by id limit $2",
-                {after, static_cast<std::int64_t>(count)}));
+  return list_colleagues(connection, parts, registry::Scope::everything(), "", after, count);
+}
+
+core::Result<std::vector<Account>> list_colleagues(sql::Connection& connection, const Parts& parts,
+                                                   const registry::Scope& reach, std::string_view asker,
+                                                   std::string_view after, std::size_t count) {
+  std::vector<sql::Parameter> parameters{after, static_cast<std::int64_t>(count)};
+  std::string seen;
+  if (!reach.all()) {
+    parameters.emplace_back(asker);
+    seen = " and (id = $3 or exists (select 1 from access_grant g where g.account = access_account.id" +
+           reach.condition("g.agent", parameters) + "))";
+  }
+  TRY(rows, connection.query("select " + std::string(columns) + " from access_account where id > $1" + seen +
+                                 " order by id limit $2",
+                             parameters));
   std::vector<Account> accounts;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     TRY(account, read(connection, parts, rows[i]));

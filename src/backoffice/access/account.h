@@ -12,6 +12,7 @@
 #include "access/parts.h"
 #include "core/error.h"
 #include "core/time.h"
+#include "registry/scope.h"
 #include "sql/database.h"
 
 namespace tillwatch::access {
@@ -71,6 +72,12 @@ core::Result<std::optional<Account>> find_by_sign_in(sql::Connection& connection
 // By id, after `after`.
 core::Result<std::vector<Account>> list_accounts(sql::Connection& connection, const Parts& parts,
                                                  std::string_view after, std::size_t count);
+
+// By id, after `after`: whoever has a role within the reach, and `asker` himself. Who reaches everything sees
+// those without a role too.
+core::Result<std::vector<Account>> list_colleagues(sql::Connection& connection, const Parts& parts,
+                                                   const registry::Scope& reach, std::string_view asker,
+                                                   std::string_view after, std::size_t count);
 
 struct AccountChange {
   std::optional<std::string> shown_name;

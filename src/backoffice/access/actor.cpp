@@ -21,8 +21,10 @@ core::Result<Actor> Actor::of(sql::Connection& connection, std::string_view acco
       actor.roles_.emplace_back(role->name);
     if (agent == everywhere) {
       actor.everywhere_ |= role->rights;
+      actor.reaches_everything_ = true;
       continue;
     }
+    if (std::ranges::find(actor.reach_, agent) == actor.reach_.end()) actor.reach_.emplace_back(agent);
     for (std::size_t right = 0; right < right_count; ++right)
       if (role->rights.test(right) && access::rights()[right].scoped) actor.roots_[right].emplace_back(agent);
   }
@@ -39,6 +41,10 @@ registry::Scope Actor::scope_of(std::string_view right) const {
   if (place >= right_count) return registry::Scope::under({});
   if (everywhere_.test(place)) return registry::Scope::everything();
   return registry::Scope::under(roots_[place]);
+}
+
+registry::Scope Actor::reach() const {
+  return reaches_everything_ ? registry::Scope::everything() : registry::Scope::under(reach_);
 }
 
 std::vector<std::string_view> Actor::rights() const {

@@ -25,6 +25,8 @@ class Actor {
   bool may(std::string_view right) const;
   // Where he has it.
   registry::Scope scope_of(std::string_view right) const;
+  // Where any role of his counts: everything, or the subtrees of some agents.
+  registry::Scope reach() const;
   // All rights that he has somewhere, in the order of the table.
   std::vector<std::string_view> rights() const;
   const std::vector<std::string>& roles() const { return roles_; }
@@ -33,6 +35,8 @@ class Actor {
   std::string account_;
   std::vector<std::string> roles_;
   Rights everywhere_;
+  bool reaches_everything_ = false;
+  std::vector<std::string> reach_;  // agents of his roles, each once
   std::array<std::vector<std::string>, right_count> roots_;
 };
 

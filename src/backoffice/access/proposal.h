@@ -36,6 +36,7 @@ struct ChangeKind {
   std::string_view propose_right;
   std::string_view approve_right;
 };
+std::span<const ChangeKind> change_kinds();
 const ChangeKind* find_change_kind(std::string_view name);
 std::span<const ChangeKind> change_kinds();
 

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "access/proposal.h"
 #include "desk/problems.h"
 #include "desk/route_table.h"
 #include "json/reader.h"
@@ -94,6 +95,16 @@ TEST_F(DeskContractTest, EveryProblemTypeIsWritten) {
   const json::View schemas = root_->find("components")->at("schemas").value();
   const json::View kinds =
       schemas.at("DeskProblem").value().at("properties").value().at("type").value().at("enum").value();
+  for (const json::View& kind : kinds.elements()) written.insert(text_of(kind));
+  EXPECT_EQ(coded, written);
+}
+
+TEST_F(DeskContractTest, EveryKindOfChangeIsWritten) {
+  std::set<std::string> coded;
+  for (const access::ChangeKind& kind : access::change_kinds()) coded.emplace(kind.name);
+  std::set<std::string> written;
+  const json::View schemas = root_->find("components")->at("schemas").value();
+  const json::View kinds = schemas.at("ChangeKind").value().at("enum").value();
   for (const json::View& kind : kinds.elements()) written.insert(text_of(kind));
   EXPECT_EQ(coded, written);
 }

@@ -12,6 +12,7 @@ Routes all_routes(const RouteParts& parts) {
   add_own_account_routes(routes, parts.access);
   add_password_routes(routes, parts.access);
   add_account_routes(routes, parts.access);
+  add_colleague_routes(routes, parts.access);
   add_api_key_routes(routes, parts.access);
   add_proposal_routes(routes, parts.access);
   add_review_routes(routes, parts.access);

@@ -1,0 +1,48 @@
+// Who is behind an account's id, for whoever may not read accounts: a name, and whether work can be given to
+// him. See account_routes.h. Never tells of anybody whose roles lie outside the caller's part of the tree.
+#include "access/account.h"
+#include "access/actor.h"
+#include "desk/account_routes.h"
+#include "desk/cursor.h"
+#include "desk/fields.h"
+#include "json/writer.h"
+
+namespace tillwatch::desk {
+namespace {
+
+core::Result<Answer> list_colleagues(Call& call, const access::Parts& parts) {
+  Query query(call);
+  const Page page = Page::of(call, query, "colleagues", "t");
+  if (auto refusal = query.refusal()) return *std::move(refusal);
+  TRY(actor, access::Actor::of(call.connection, call.caller.account));
+  TRY(found, access::list_colleagues(call.connection, parts, actor.reach(), call.caller.account,
+                                     page.after ? page.text(0) : "", page.limit + 1));
+  const bool more = found.size() > page.limit;
+  if (more) found.pop_back();
+  std::string text;
+  json::Writer out(text);
+  out.begin_object().key("items").begin_array();
+  for (const access::Account& one : found)
+    out.begin_object()
+        .member("id", one.id)
+        .member("shown_name", one.shown_name)
+        .member("active", one.state != "disabled" && !one.dormant(call.now))
+        .end_object();
+  out.end_array();
+  write_next(out, more ? std::optional(write_cursor("colleagues", {found.back().id})) : std::nullopt);
+  out.end_object();
+  return json_answer(std::move(text));
+}
+
+}  // namespace
+
+void add_colleague_routes(Routes& routes, const AccessParts& given) {
+  const access::Parts* parts = given.access;
+  routes.add({.name = "listColleagues",
+              .path = "/desk/colleagues",
+              .right = any_account,
+              .query = {"limit", "cursor"}},
+             [parts](Call& call) { return list_colleagues(call, *parts); });
+}
+
+}  // namespace tillwatch::desk
