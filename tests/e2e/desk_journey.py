@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "integration"))
 from desk_people import DeskWithPeople, traffic
 from desk_process import ROOT, DataFolder, DeskFailure, add_program_option, count, default_policy, die_with_parent
 
-SECONDS_MAX = 600
+SECONDS_MAX = 1200
 
 
 def main():

@@ -1,5 +1,6 @@
 // The first day: the one-time link, a second factor, an alert and its verdict, a colleague on a phone, both languages.
 // Called by journey.mjs.
+import { aloneWithTheMode } from "./access_walk.mjs";
 import { arrive, check, enrol, enter, invite, look, password, person, workOf } from "./steps.mjs";
 
 async function ownerArrives(world) {
@@ -65,6 +66,34 @@ async function anAlert(world) {
   await look(page, "alert-judged");
 }
 
+// Tab and Enter and nothing else: from the list over an alert to its verdict.
+async function tabTo(page, wanted, what) {
+  for (let pressed = 0; pressed < 80; pressed += 1) {
+    if (await page.evaluate(wanted)) return;
+    await page.keyboard.press("Tab");
+  }
+  check(`Tab comes to ${what}`, false);
+}
+
+async function aVerdictByKeyboard(world) {
+  const page = world.owner;
+  await page.goto(`${world.desk}/alerts`);
+  await page.locator("tbody tr").first().waitFor();
+  await tabTo(page, () => document.activeElement.matches("a[data-row]"), "the first alert");
+  await page.keyboard.press("Enter");
+  await page.getByText("涉及的交易").waitFor();
+  const fact = (word) => page.locator("dt", { hasText: word }).locator("xpath=following-sibling::dd").first().innerText();
+  const [first, last] = [await fact("首笔"), await fact("最近一笔")];
+  check("its first payment is no later than its last", /^\d{4}-/.test(first) && first <= last, `${first}, ${last}`);
+  await tabTo(page, () => document.activeElement.tagName === "TEXTAREA", "the reason");
+  await page.keyboard.type("误触,已电话核实");
+  await tabTo(page, () => document.activeElement.textContent === "误报", "the verdict");
+  await page.keyboard.press("Enter");
+  await page.getByText(/结论已生效:[1-9]/).waitFor({ timeout: 30000 });
+  check("an alert is judged with Tab and Enter", true);
+  await page.getByText("误触,已电话核实").waitFor();
+}
+
 async function aColleague(world) {
   const page = world.owner;
   const link = await invite(page, world.phone, { signIn: "lin", shown: "林内勤" });
@@ -84,6 +113,14 @@ async function aColleague(world) {
   await look(small, "home-phone");
   await small.getByRole("button", { name: "Menu" }).click();
   await look(small, "menu-phone");
+  await small.getByRole("button", { name: "Menu" }).click();
+  await small.goto(`${world.desk}/alerts?assignee=me`);
+  await small.locator("a[href^='/alerts/']:visible").first().click();
+  await small.getByText("What was done").waitFor();
+  await small.getByText("given to 林内勤").waitFor();
+  const told = await small.locator("main").innerText();
+  check("a colleague is told names, without the right to read accounts", told.includes("陈伟") && !told.includes("acc_"), told);
+  await small.getByRole("button", { name: "Menu" }).click();
   check("a colleague has no accounts room", (await small.getByRole("link", { name: "Accounts", exact: true }).count()) === 0);
   await enter(small, "Alerts");
   await look(small, "alerts-phone");
@@ -113,6 +150,8 @@ export async function firstDay(world) {
   await ownerSignsInAgain(world);
   await byKeyboard(world);
   await anAlert(world);
+  await aVerdictByKeyboard(world);
+  await aloneWithTheMode(world);
   await aColleague(world);
   for (const [name, word] of [["proposals", "待复核变更"], ["own", "我的账号"]]) {
     await enter(world.owner, word);

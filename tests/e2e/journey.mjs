@@ -9,6 +9,7 @@ import { keysWalk } from "./keys_walk.mjs";
 import { listsWalk } from "./lists_walk.mjs";
 import { policyWalk } from "./policy_walk.mjs";
 import { registryWalk } from "./registry_walk.mjs";
+import { statesWalk } from "./states_walk.mjs";
 import { subtreeWalk } from "./subtree_walk.mjs";
 import { webhooksWalk } from "./webhooks_walk.mjs";
 
@@ -37,7 +38,7 @@ async function main() {
   const owner = await person(browser);
   // What the walks share: the owner's page and authenticator, and who was invited.
   const world = { browser, desk, link, owner, phone: null, fire };
-  for (const walk of [firstDay, decisionsWalk, houseWalk, registryWalk, subtreeWalk, webhooksWalk, keysWalk, policyWalk, listsWalk]) {
+  for (const walk of [firstDay, decisionsWalk, houseWalk, registryWalk, subtreeWalk, webhooksWalk, keysWalk, policyWalk, listsWalk, statesWalk]) {
     try {
       await walk(world);
     } catch (error) {

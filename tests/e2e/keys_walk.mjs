@@ -27,7 +27,7 @@ export async function keysWalk(world) {
   check("and is known, without the right to read", await eventually(key, 403));
   await page.getByRole("button", { name: "作废" }).click();
   await page.getByRole("button", { name: "确定作废?立即生效" }).click();
-  await page.getByText("已作废").first().waitFor();
+  await steppedUp(page, world.phone, page.getByText("已作废"));
   check("a revoked key opens nothing", await eventually(key, 401));
   await look(page, "keys");
 }

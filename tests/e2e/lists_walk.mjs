@@ -5,7 +5,7 @@ import { check, enter, look, steppedUp } from "./steps.mjs";
 export async function listsWalk(world) {
   const page = world.owner;
   await enter(page, "名单");
-  await page.getByRole("link", { name: "blocked_terminals" }).click();
+  await page.getByRole("link", { name: "终端SN号名单 · 拦截" }).click();
   await page.getByLabel("终端SN号").fill("UNKNOWN-1");
   await page.getByLabel("原因代码").fill("confirmed_fraud");
   await page.getByLabel("说明").fill("商户报失");

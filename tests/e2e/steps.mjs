@@ -55,9 +55,13 @@ async function faultsOf(page) {
 const still = () => document.querySelector("[data-loading]") === null
   && document.getAnimations().every((one) => one.playState !== "running" || one.effect?.getTiming().iterations === Infinity);
 
-export async function look(page, name) {
+export async function picture(page, name) {
   await page.waitForFunction(still);
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
+
+export async function look(page, name) {
+  await picture(page, name);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   check(`${name}: nothing sticks out`, wide <= 0, `${wide} px`);
   const faults = await faultsOf(page);

@@ -20,12 +20,12 @@ export async function webhooksWalk(world) {
   await page.getByRole("button", { name: "已保存,不再显示" }).click();
   check("a secret that was hidden is gone from the page", !(await page.content()).includes(secret));
   await page.getByRole("button", { name: "发测试消息" }).click();
-  await page.getByText("测试消息已发出").waitFor();
-  await page.locator("details summary").filter({ hasText: "test" }).first().waitFor();
+  await steppedUp(page, world.phone, page.getByText("测试消息已发出"));
+  await page.locator("details summary").filter({ hasText: "测试消息" }).first().waitFor();
   check("what became of a message is told", true);
   await look(page, "webhooks");
   await page.getByRole("button", { name: "停用" }).click();
-  await page.getByText("已停用").waitFor();
+  await steppedUp(page, world.phone, page.getByText("已停用"));
   await page.getByRole("button", { name: "删除" }).click();
   await page.getByRole("button", { name: "确定删除?" }).click();
   await page.getByText("工单系统").waitFor({ state: "detached" });

@@ -10,10 +10,12 @@ import { WordsProvider } from "../locales/words";
 import { SessionProvider } from "../ui/session";
 import { Shell } from "./shell";
 
+// The second and the third try come soon: whoever waits is told within two seconds.
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
+      retryDelay: (count) => 400 * 2 ** count,
       retry: (count, error) => count < 2 && !(error instanceof Problem && error.status < 500),
     },
   },

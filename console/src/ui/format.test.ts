@@ -2,23 +2,24 @@
 import { expect, test } from "vitest";
 import { queryText } from "../api/client";
 import { areas, catalogue, type Key } from "../locales/catalogue";
-import { faultInChinese } from "../locales/faults";
 import { fill } from "../locales/words";
-import { bytesText, moneyText, severityKey, sumText, timeText } from "./format";
+import { bytesText, deviceText, moneyText, severityKey, sumText, timeText } from "./format";
 
 test("money has groups, two places and its unit", () => {
-  expect(moneyText({ minor: 1234567, currency: "CNY" })).toBe("12,345.67 元");
-  expect(moneyText({ minor: 5, currency: "CNY" })).toBe("0.05 元");
-  expect(moneyText({ minor: -123456789, currency: "USD" })).toBe("-1,234,567.89 USD");
-  expect(moneyText({ minor: 1234567, currency: "JPY" })).toBe("1,234,567 JPY");
-  expect(moneyText({ minor: 1234567, currency: "KWD" })).toBe("1,234.567 KWD");
-  expect(moneyText({ minor: 0, currency: "??" })).toBe("0.00 ??");
+  expect(moneyText({ minor: 1234567, currency: "CNY" }, "zh")).toBe("12,345.67 元");
+  expect(moneyText({ minor: 5, currency: "CNY" }, "zh")).toBe("0.05 元");
+  expect(moneyText({ minor: 1234567, currency: "CNY" }, "en")).toBe("CNY 12,345.67");
+  expect(moneyText({ minor: -5, currency: "CNY" }, "en")).toBe("CNY -0.05");
+  expect(moneyText({ minor: -123456789, currency: "USD" }, "zh")).toBe("-1,234,567.89 USD");
+  expect(moneyText({ minor: 1234567, currency: "JPY" }, "zh")).toBe("1,234,567 JPY");
+  expect(moneyText({ minor: 1234567, currency: "KWD" }, "zh")).toBe("1,234.567 KWD");
+  expect(moneyText({ minor: 0, currency: "??" }, "zh")).toBe("0.00 ??");
 });
 
 test("sums are told in 万元 where that is how people reckon, sizes in the unit that fits", () => {
   expect(sumText({ minor: 131420000, currency: "CNY" }, "zh")).toBe("131.42 万元");
   expect(sumText({ minor: 999999, currency: "CNY" }, "zh")).toBe("9,999.99 元");
-  expect(sumText({ minor: 131420000, currency: "CNY" }, "en")).toBe("1,314,200.00 元");
+  expect(sumText({ minor: 131420000, currency: "CNY" }, "en")).toBe("CNY 1,314,200.00");
   expect(sumText({ minor: 131420000, currency: "USD" }, "zh")).toBe("1,314,200.00 USD");
   expect([0, 999, 12_345, 123_456_789, 2e12].map(bytesText)).toEqual(["0 B", "999 B", "12.3 kB", "123 MB", "2.0 TB"]);
 });
@@ -27,6 +28,12 @@ test("times are written to the minute, and what is no time is nothing", () => {
   expect(timeText("2026-07-03T06:05:00.000Z")).toMatch(/^2026-07-0[234] \d\d:05$/);
   expect(timeText(null)).toBe("");
   expect(timeText("soon")).toBe("");
+});
+
+test("a browser is told by its name and system", () => {
+  expect(deviceText("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36 Edg/150.0", "?")).toBe("Edge · Windows");
+  expect(deviceText("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile/15E148 Safari/604.1", "?")).toBe("Safari · iPhone");
+  expect(deviceText("curl/8", "?")).toBe("?");
 });
 
 test("severity has a word for every grade", () => {
@@ -59,11 +66,6 @@ test("no word is kept that no page says", () => {
   const starts = [...made, ...words, "nav.", "severity.", "field.", "problem."];
   const unused = (Object.keys(catalogue) as Key[]).filter((key) => !text.includes(`"${key}"`) && !starts.some((start) => key.startsWith(start)));
   expect(unused).toEqual([]);
-});
-
-test("what the desk says of a member is said in Chinese", () => {
-  expect(faultInChinese("expected a whole number from 0 to 1439")).toBe("应为 0 至 1439 的整数");
-  expect(faultInChinese("something new")).toBeNull();
 });
 
 test("a query leaves out what is not asked", () => {

@@ -1,4 +1,4 @@
-// How values are written: money, times, severity. Used by every page; the same in both languages. Pure.
+// How values are written: money, times, severity. Used by every page. Pure.
 import type { Key } from "../locales/catalogue";
 
 export interface Money {
@@ -15,13 +15,15 @@ function placesOf(currency: string): number {
   }
 }
 
-// 1234567 fen -> "12,345.67 元"; other currencies keep their code.
-export function moneyText(money: Money): string {
+// 1234567 fen -> "12,345.67 元", other currencies with their code; in English "CNY 12,345.67".
+export function moneyText(money: Money, language: "zh" | "en"): string {
   const places = placesOf(money.currency);
   const digits = Math.abs(money.minor).toString().padStart(places + 1, "0");
   const whole = digits.slice(0, digits.length - places).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   const part = places === 0 ? "" : `.${digits.slice(-places)}`;
-  return `${money.minor < 0 ? "-" : ""}${whole}${part} ${money.currency === "CNY" ? "元" : money.currency}`;
+  const amount = `${money.minor < 0 ? "-" : ""}${whole}${part}`;
+  if (language === "en") return `${money.currency} ${amount}`;
+  return `${amount} ${money.currency === "CNY" ? "元" : money.currency}`;
 }
 
 // "2026-07-03 14:05" in the reader's own time.
@@ -62,7 +64,7 @@ export function bytesText(bytes: number): string {
 
 // Sums in 万元, as people who read Chinese reckon them; below ten thousand as any amount.
 export function sumText(money: Money, language: "zh" | "en"): string {
-  if (language === "en" || money.currency !== "CNY" || Math.abs(money.minor) < 1_000_000) return moneyText(money);
+  if (language === "en" || money.currency !== "CNY" || Math.abs(money.minor) < 1_000_000) return moneyText(money, language);
   return `${(money.minor / 1_000_000).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",")} 万元`;
 }
 
@@ -70,4 +72,12 @@ export function weekdayText(time: string, language: "zh" | "en"): string {
   const at = new Date(time);
   if (Number.isNaN(at.getTime())) return "";
   return new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en", { weekday: "short" }).format(at);
+}
+
+// "Firefox · Windows": what a browser says of itself, as far as a person wants to know it.
+export function deviceText(agent: string, unknown: string): string {
+  const browser = ["Edg", "OPR", "Firefox", "MicroMessenger", "Chrome", "Safari"].find((name) => agent.includes(`${name}/`));
+  const system = ["Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux"].find((name) => agent.includes(name));
+  const called: Record<string, string> = { Edg: "Edge", OPR: "Opera", MicroMessenger: "WeChat", "Mac OS": "macOS" };
+  return [browser, system].flatMap((name) => (name === undefined ? [] : [called[name] ?? name])).join(" · ") || unknown;
 }

@@ -1,40 +1,46 @@
-// Who an account is, by name: one's own, and everybody's for whoever may read accounts. Used where the desk gives an id.
+// Who an account is, by name: one's own, and those of the colleagues that the desk tells the reader of. Used where the desk gives
+// an id. Never shows an id where a word will do.
 import { useQuery } from "@tanstack/react-query";
 import { get, type Schemas } from "../api/client";
+import { useWords } from "../locales/words";
 import { useSession } from "./session";
 
 const pagesMax = 10;
 
-async function everybody(): Promise<Map<string, string>> {
-  const names = new Map<string, string>();
+async function everybody(): Promise<Map<string, Schemas["Colleague"]>> {
+  const people = new Map<string, Schemas["Colleague"]>();
   let cursor = "";
   for (let page = 0; page < pagesMax; page += 1) {
-    const answer: Schemas["Accounts"] = await get("/desk/accounts", { query: { limit: 200, cursor } });
-    for (const account of answer.items) names.set(account.id, account.shown_name);
+    const answer: Schemas["Colleagues"] = await get("/desk/colleagues", { query: { limit: 200, cursor } });
+    for (const one of answer.items) people.set(one.id, one);
     if (answer.next === null) break;
     cursor = answer.next;
   }
-  return names;
+  return people;
 }
 
-function useEverybody() {
-  const { may } = useSession();
-  return useQuery({ queryKey: ["people"], queryFn: everybody, enabled: may("accounts.read"), staleTime: 60_000 });
-}
+const useEverybody = () => useQuery({ queryKey: ["people"], queryFn: everybody, staleTime: 60_000 });
 
-// Whom something can be given to, for a choice: nobody where the reader may not see accounts.
+// Whom something can be given to, for a choice.
 export function useColleagues(): { value: string; label: string }[] {
   const people = useEverybody();
-  return [...(people.data ?? [])].map(([value, label]) => ({ value, label }));
+  return [...(people.data?.values() ?? [])].filter((one) => one.active).map((one) => ({ value: one.id, label: one.shown_name }));
 }
 
+// An account's id as the desk makes it; what else stands for an author (a program's name, an API key's) says itself who it is.
+export const isAccount = (id: string) => id.startsWith("acc_");
+
 export function usePeople(): (id: string | null | undefined) => string {
+  const { say } = useWords();
   const { session } = useSession();
   const people = useEverybody();
   return (id) => {
     if (id === null || id === undefined || id === "") return "";
     if (id === session.account?.id) return session.account.shown_name;
-    // What is no account's id (a program's name, an API key's) is short, and says itself who it is.
-    return people.data?.get(id) ?? (id.length > 20 ? `…${id.slice(-6)}` : id);
+    const known = people.data?.get(id)?.shown_name;
+    if (known !== undefined) return known;
+    if (id === "system") return say("people.system");
+    // Somebody whose roles lie outside the reader's part: told apart by the end of his number.
+    return isAccount(id) ? say("people.other", { end: id.slice(-4) }) : id;
   };
 }

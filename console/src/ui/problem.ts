@@ -1,7 +1,7 @@
 // What went wrong, in the reader's language: the kind of a refusal by its type, each fault with the name of its field.
 // Used by Failure and by forms. Pure.
 import { Problem } from "../api/client";
-import { faultInChinese } from "../locales/faults";
+import { inChinese } from "../locales/server/server_words";
 import { type Language, wordsIn } from "../locales/words";
 
 export interface ToldFault {
@@ -16,7 +16,7 @@ export interface Told {
 }
 
 export function faultWords(language: Language, detail: string): string | null {
-  return language === "en" ? detail : faultInChinese(detail);
+  return language === "en" ? detail : inChinese(detail);
 }
 
 export function tellProblem(error: unknown, language: Language): Told {

@@ -38,7 +38,6 @@ struct ChangeKind {
 };
 std::span<const ChangeKind> change_kinds();
 const ChangeKind* find_change_kind(std::string_view name);
-std::span<const ChangeKind> change_kinds();
 
 enum class ApprovalMode : std::uint8_t {
   two_people,  // somebody else, always

@@ -1,7 +1,7 @@
 // Accounts of colleagues: who there is, what they may, a new one with its one-time link, disable and reset. Used by the
 // shell. A link is shown once and kept nowhere. Who was not seen for long is marked, and may not sign in until enabled.
 import { Badge, Button, Card, Code, CopyButton, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { get, patch, post, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
@@ -9,17 +9,12 @@ import { type Act, useAct } from "../../ui/act";
 import { timeText } from "../../ui/format";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
-import { RolesForm } from "./roles_form";
+import { AgentName } from "../registry/agent_name";
 import { RefInput } from "../registry/inputs";
+import { useRoles } from "./roles";
+import { RolesForm } from "./roles_form";
 
 type Account = Schemas["Account"];
-
-export function useRoles() {
-  const { language } = useWords();
-  const roles = useQuery({ queryKey: ["roles"], queryFn: () => get("/desk/roles") });
-  const items = roles.data?.items.map((role) => ({ value: role.name, label: language === "zh" ? role.zh : role.en })) ?? [];
-  return { items, text: (name: string) => items.find((role) => role.value === name)?.label ?? name };
-}
 
 export function AccountsPage() {
   const { say } = useWords();
@@ -67,13 +62,16 @@ function AccountCard({ account, act, show }: { account: Account; act: Act; show:
       show((await post(path, { id: account.id })).token);
       return undefined;
     });
-  const given = account.roles.map((one) => (one.agent === "*" ? roles.text(one.role) : `${roles.text(one.role)} @ …${one.agent.slice(-6)}`));
   return (
     <Card withBorder padding="sm">
       <Group justify="space-between">
         <div>
           <Text fw={600}>{account.shown_name} ({account.sign_in})</Text>
-          <Text size="sm">{given.join(", ")}</Text>
+          <Text size="sm">
+            {account.roles.map((one, at) => (
+              <span key={`${one.role}${one.agent}`}>{at > 0 && ", "}{roles.text(one.role)}{one.agent !== "*" && <> · <AgentName id={one.agent} /></>}</span>
+            ))}
+          </Text>
           <Text size="sm" c="dimmed">{say("accounts.seen")}: {timeText(account.seen_at) || say("state.none")}</Text>
         </div>
         <Group>

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { get, Problem, post, remove } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { useAct } from "../../ui/act";
-import { timeText } from "../../ui/format";
+import { deviceText, timeText } from "../../ui/format";
 import { faultAt } from "../../ui/problem";
 import { Failure, Loading } from "../../ui/states";
 
@@ -33,12 +33,12 @@ function Sessions() {
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{say("own.sessions")}</Title>
-      {sessions.error && <Failure error={sessions.error} />}
+      {sessions.error && <Failure error={sessions.error} again={() => void sessions.refetch()} />}
       {act.shown}
       {sessions.isPending && <Loading />}
       {sessions.data?.items.map((one) => (
         <Group key={one.id} justify="space-between" mb="xs">
-          <Text size="sm">{timeText(one.seen_at)} · {one.address} · {one.user_agent.slice(0, 60)}</Text>
+          <Text size="sm">{timeText(one.seen_at)} · {one.address} · {deviceText(one.user_agent, say("own.unknownDevice"))}</Text>
           {one.current ? <Text size="sm">{say("own.here")}</Text> : (
             <Button size="xs" variant="default" disabled={act.busy} onClick={() => void end(one.id)}>{say("own.end")}</Button>
           )}

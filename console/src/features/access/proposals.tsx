@@ -1,17 +1,21 @@
 // Changes that wait for a second person: what exactly, by whom, why; approve or reject. Used by the shell. What is
 // approved is what stands on the page: its hash goes back with the approval. Nobody is offered to decide on his own.
-import { Badge, Button, Card, Code, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Badge, Button, Card, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
-import { get, post, put, type Schemas, type Session } from "../../api/client";
+import { get, post, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { useAct } from "../../ui/act";
 import { Facts } from "../../ui/facts";
 import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
 import { useSession } from "../../ui/session";
+import { ServerWords } from "../../ui/server_words";
 import { Empty, Failure, Loading } from "../../ui/states";
+import { Subject } from "../../ui/subject";
+import { ChangeShown } from "./change";
+import { carriers, mayCarryOut } from "./carriers";
 
 const states = ["open", "approved", "consumed", "rejected", "withdrawn", "replaced", "void"] as const;
 
@@ -43,28 +47,15 @@ export function ProposalsPage() {
 // What deciding on a kind of change needs beside the right to decide at all.
 const needs: Record<string, string> = { "policy.publish": "policy.approve", "policy.roll_back": "policy.approve", "list.override": "lists.override" };
 
-type Mode = Session["approval_mode"];
-const modeOf = (change: string): Mode => (change.includes("solo") ? "solo" : change.includes("duo") ? "duo" : "two_people");
-export const cooled = (proposal: Schemas["Proposal"]) =>
-  proposal.state === "open" && typeof proposal.cooling_until === "string" && new Date(proposal.cooling_until) <= new Date();
-
-// A change is kept as JSON where it is one: written so that people can read it.
-export function changeText(change: string): string {
-  try {
-    return JSON.stringify(JSON.parse(change), null, 2);
-  } catch {
-    return change;
-  }
-}
-
-export function ProposalCard({ id }: { id: string }) {
+// `carriedOutBelow`: the page around it has a button of its own for that.
+export function ProposalCard({ id, carriedOutBelow = false }: { id: string; carriedOutBelow?: boolean }) {
   const { say, name } = useWords();
   const { session, may } = useSession();
   const who = usePeople();
   const [reason, setReason] = useState("");
-  const act = useAct("proposals", "proposal", "policy", "policy-versions", "lists");
+  const act = useAct("proposals", "proposal", "policy", "policy-versions", "lists", "drafts", "draft", "accounts", "access-review", "session");
   const one = useQuery({ queryKey: ["proposal", id], queryFn: () => get("/desk/proposals/{id}", { id }) });
-  if (one.error) return <Failure error={one.error} />;
+  if (one.error) return <Failure error={one.error} again={() => void one.refetch()} />;
   if (!one.data) return <Loading />;
   const proposal = one.data;
   const done = (work: () => Promise<unknown>) =>
@@ -76,13 +67,6 @@ export function ProposalCard({ id }: { id: string }) {
   const reject = () => done(() => post("/desk/proposals/{id}/reject", { id, body: { reason } }));
   const withdraw = () => done(() => post("/desk/proposals/{id}/withdraw", { id }));
   const ratify = () => done(() => post("/desk/proposals/{id}/ratify", { id }));
-  // Some changes are carried out here, by their author, once another approved them; others on the page they belong to.
-  const carriers: Record<string, () => Promise<unknown>> = {
-    "settings.approval_mode": () => put("/desk/approval-mode", { body: { mode: modeOf(proposal.change), proposal: id } }),
-    "list.override": () => post("/desk/list-changes/{id}/carry-out", { id }),
-    "policy.roll_back": () => post("/desk/policy/roll-back", { body: { proposal: id } }),
-  };
-  const carrier = carriers[proposal.kind];
   const mine = proposal.author === session.account?.id;
   const decides = may("proposals.decide") && may(needs[proposal.kind] ?? "proposals.decide") && !mine;
   // Went through by cooling-off: nobody but its author has looked at it yet.
@@ -90,25 +74,24 @@ export function ProposalCard({ id }: { id: string }) {
   return (
     <Card withBorder>
       <Group mb="xs">
-        <Text fw={600}>{name("changeKind", proposal.kind)} · {proposal.target}</Text>
+        <Text fw={600}>{name("changeKind", proposal.kind)} · <Subject text={proposal.target} /></Text>
         <Badge variant="light" c="dark">{name("proposals.state", proposal.state)}</Badge>
       </Group>
       <Facts facts={[
         [say("proposals.author"), `${who(proposal.author)} · ${timeText(proposal.made_at)}`],
-        [say("proposals.reason"), proposal.reason],
+        [say("proposals.reason"), <ServerWords key="reason" text={proposal.reason} />],
         [say("proposals.expires"), timeText(proposal.expires_at)],
         ...(proposal.cooling_until ? [[say("proposals.cooling"), timeText(proposal.cooling_until)] as const] : []),
         ...(proposal.decided_by ? [[say("proposals.decidedBy"), `${who(proposal.decided_by)} · ${timeText(proposal.decided_at)}`] as const] : []),
         ...(proposal.decided_reason ? [[say("proposals.decidedReason"), proposal.decided_reason] as const] : []),
       ]} />
-      <Text mt="xs">{say("proposals.change")}</Text>
-      <Code block tabIndex={0} mah={320} style={{ overflow: "auto" }}>{changeText(proposal.change)}</Code>
+      <ChangeShown proposal={proposal} />
       {mine && proposal.state === "open" && <Text mt="sm">{say("proposals.mine")}</Text>}
       {mine && ["open", "approved"].includes(proposal.state) && (
         <Button mt="sm" variant="default" disabled={act.busy} onClick={() => void withdraw()}>{say("proposals.withdraw")}</Button>
       )}
-      {mine && carrier && (proposal.state === "approved" || cooled(proposal)) && (
-        <Button mt="sm" ml="xs" disabled={act.busy} onClick={() => void done(carrier)}>{say("proposals.carryOut")}</Button>
+      {!carriedOutBelow && mayCarryOut(proposal, session.account?.id ?? "", may) && (
+        <Button mt="sm" ml="xs" disabled={act.busy} onClick={() => void done(() => carriers[proposal.kind].run(proposal))}>{say("proposals.carryOut")}</Button>
       )}
       {unratified && (
         <Group mt="sm">

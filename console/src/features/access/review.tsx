@@ -11,7 +11,8 @@ import { usePeople } from "../../ui/people";
 import { ScrollBox } from "../../ui/scroll_box";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
-import { useRoles } from "./accounts";
+import { AgentName } from "../registry/agent_name";
+import { useRoles } from "./roles";
 
 export function ReviewPage() {
   const { say, name } = useWords();
@@ -57,7 +58,7 @@ export function ReviewPage() {
                   <Table.Tr key={`${item.account}${item.role}${item.agent}`}>
                     <Table.Td>{item.shown_name} ({item.sign_in})</Table.Td>
                     <Table.Td>{roles.text(item.role)}</Table.Td>
-                    <Table.Td>{item.agent === "*" ? say("review.everywhere") : `…${item.agent.slice(-6)}`}</Table.Td>
+                    <Table.Td>{item.agent === "*" ? say("review.everywhere") : <AgentName id={item.agent} />}</Table.Td>
                     <Table.Td>{who(item.granted_by)} · {timeText(item.granted_at)}</Table.Td>
                     <Table.Td>{timeText(item.seen_at) || say("state.none")}</Table.Td>
                     <Table.Td>

@@ -44,7 +44,7 @@ export function Around({ id }: { id: string }) {
 }
 
 const laneHeight = 34;
-const left = 76;
+const left = 96;
 
 // By order of time, not by distance: a burst of ten within a minute is to be seen as ten.
 function Lanes({ item, lanes: drawn }: { item: Item; lanes: { lane: Lane; history: Schemas["DecisionHistory"] | null }[] }) {
@@ -91,13 +91,14 @@ function Lanes({ item, lanes: drawn }: { item: Item; lanes: { lane: Lane; histor
 }
 
 function Mark({ item, x, y }: { item: Item; x: number; y: number }) {
-  const told = `${timeText(item.time)} ${amountText(item)}`;
+  const { language } = useWords();
+  const told = `${timeText(item.time)} ${amountText(item, language)}`;
   if (item.fired) return <path d={`M ${x - 6} ${y + 5} L ${x + 6} ${y + 5} L ${x} ${y - 6} Z`} fill="#a51111"><title>{told}</title></path>;
   return <circle cx={x} cy={y} r={4} fill="#868e96"><title>{told}</title></circle>;
 }
 
 function AroundTable({ rows, present }: { rows: Item[]; present: string }) {
-  const { say } = useWords();
+  const { say, language } = useWords();
   const hits = useHitWords();
   if (rows.length <= 1) return <Text c="dimmed">{say("decision.around.none")}</Text>;
   return (
@@ -118,7 +119,7 @@ function AroundTable({ rows, present }: { rows: Item[]; present: string }) {
               <Table.Td>{row.id === present ? <strong>{timeText(row.time)} ({say("decision.around.this")})</strong>
                 : <Anchor component={Link} to={`/decisions/${row.id}`} size="sm">{timeText(row.time)}</Anchor>}</Table.Td>
               <Table.Td>{merchantText(row)}</Table.Td>
-              <Table.Td ta="right">{amountText(row)}</Table.Td>
+              <Table.Td ta="right">{amountText(row, language)}</Table.Td>
               <Table.Td><Asked item={row} /></Table.Td>
               <Table.Td>{hits(row)}</Table.Td>
             </Table.Tr>

@@ -19,7 +19,7 @@ type Detail = Schemas["DecisionDetail"];
 
 export function DecisionPage() {
   const { id = "" } = useParams();
-  const { say } = useWords();
+  const { say, language } = useWords();
   const page = useQuery({ queryKey: ["decision", id], queryFn: () => get("/desk/decisions/{id}", { id }) });
   if (page.error) return <Failure error={page.error} again={() => void page.refetch()} />;
   if (!page.data) return <Loading />;
@@ -27,7 +27,7 @@ export function DecisionPage() {
   return (
     <Stack>
       <Group>
-        <Title order={1} size="h3">{merchantText(detail.item) || detail.item.id} · {amountText(detail.item)}</Title>
+        <Title order={1} size="h3">{merchantText(detail.item) || detail.item.id} · {amountText(detail.item, language)}</Title>
         <Asked item={detail.item} />
       </Group>
       <Payment detail={detail} />
@@ -49,7 +49,7 @@ export function DecisionPage() {
 }
 
 function Payment({ detail }: { detail: Detail }) {
-  const { say, name } = useWords();
+  const { say, name, language } = useWords();
   const { may } = useSession();
   const { item } = detail;
   const link = (kind: string, id: string | null, text: string) =>
@@ -61,10 +61,10 @@ function Payment({ detail }: { detail: Detail }) {
         [say("entity.terminal"), link("terminals", item.terminal, item.terminal ?? say("state.none"))],
         [say("entity.card"), item.card.id === null ? cardText(item) || say("state.none")
           : <Anchor component={Link} to={`/decisions?card=${item.card.id}`}>{cardText(item)}</Anchor>],
-        [say("decisions.amount"), amountText(item)],
+        [say("decisions.amount"), amountText(item, language)],
         [say("decision.happened"), timeText(item.time)],
         [say("decision.arrived"), timeText(item.admitted_at)],
-        [name("field", "id"), item.request_id ?? item.id],
+        [name("field", "id"), <Code key="id">{item.request_id ?? item.id}</Code>],
         [say("decision.policy"), detail.policy === null ? `${detail.decision.policy.slice(0, 12)}…`
           : <span title={detail.policy.hash}>{say("decision.version", { name: detail.policy.name, version: detail.policy.version })}</span>],
       ]} />
@@ -135,7 +135,7 @@ function Standing({ detail }: { detail: Detail }) {
 }
 
 function Later({ detail }: { detail: Detail }) {
-  const { say } = useWords();
+  const { say, name } = useWords();
   if (detail.later.length === 0) return null;
   return (
     <Card withBorder>
@@ -145,7 +145,7 @@ function Later({ detail }: { detail: Detail }) {
           <List.Item key={one.sequence}>
             {timeText(one.time)} ·{" "}
             {one.approved !== null && `${say(one.approved ? "decision.approved" : "decision.notApproved")} ${one.code ?? ""}`}
-            {one.fraud !== null && `${say(one.fraud ? "decision.fraud" : "decision.good")} ${one.source ?? ""}`}
+            {one.fraud !== null && `${say(one.fraud ? "decision.fraud" : "decision.good")} ${name("source", one.source)}`}
           </List.Item>
         ))}
       </List>

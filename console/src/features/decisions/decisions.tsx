@@ -5,7 +5,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { download, get, type Query, type Schemas } from "../../api/client";
-import { useWords } from "../../locales/words";
+import { type Language, useWords } from "../../locales/words";
 import { useAct } from "../../ui/act";
 import { moneyText, timeText } from "../../ui/format";
 import { useRuleWords } from "../../ui/rule_words";
@@ -133,10 +133,10 @@ export function useHitWords(): (item: Item) => string {
 export const merchantText = (item: Item) => item.merchant_name ?? item.merchant ?? "";
 // A card without a masked number is told apart by the engine's own number for it.
 export const cardText = (item: Item) => item.card.masked ?? (item.card.id === null ? "" : `#${item.card.id}`);
-export const amountText = (item: Item) => (item.amount === null ? "" : moneyText(item.amount));
+export const amountText = (item: Item, language: Language) => (item.amount === null ? "" : moneyText(item.amount, language));
 
 function DecisionTable({ items }: { items: Item[] }) {
-  const { say } = useWords();
+  const { say, language } = useWords();
   const hits = useHitWords();
   if (items.length === 0) return null;
   return (
@@ -157,7 +157,7 @@ function DecisionTable({ items }: { items: Item[] }) {
             <Table.Td><Anchor component={Link} to={`/decisions/${item.id}`} data-row size="sm">{timeText(item.time)}</Anchor></Table.Td>
             <Table.Td>{merchantText(item)}</Table.Td>
             <Table.Td>{cardText(item)}</Table.Td>
-            <Table.Td ta="right">{amountText(item)}</Table.Td>
+            <Table.Td ta="right">{amountText(item, language)}</Table.Td>
             <Table.Td><Asked item={item} /></Table.Td>
             <Table.Td>{hits(item)}</Table.Td>
           </Table.Tr>
@@ -168,6 +168,7 @@ function DecisionTable({ items }: { items: Item[] }) {
 }
 
 function DecisionCards({ items }: { items: Item[] }) {
+  const { language } = useWords();
   const hits = useHitWords();
   return (
     <Stack hiddenFrom="sm">
@@ -177,7 +178,7 @@ function DecisionCards({ items }: { items: Item[] }) {
             <Anchor component={Link} to={`/decisions/${item.id}`}>{timeText(item.time)}</Anchor>
             <Asked item={item} />
           </Group>
-          <Text size="sm">{merchantText(item)} · {amountText(item)} · {cardText(item)}</Text>
+          <Text size="sm">{merchantText(item)} · {amountText(item, language)} · {cardText(item)}</Text>
           <Text size="sm">{hits(item)}</Text>
         </Card>
       ))}

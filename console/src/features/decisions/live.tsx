@@ -15,7 +15,7 @@ const shownMax = 100;
 const events = ["begin", "decision", "gap"] as const;
 
 export function LivePage() {
-  const { say } = useWords();
+  const { say, language } = useWords();
   const hits = useHitWords();
   const [items, setItems] = useState<Item[]>([]);
   const [paused, setPaused] = useState(false);
@@ -58,7 +58,7 @@ export function LivePage() {
                 <Table.Td visibleFrom="sm"><SeverityBadge severity={item.severity} /></Table.Td>
                 <Table.Td style={{ overflowWrap: "anywhere" }}>{merchantText(item)}</Table.Td>
                 <Table.Td visibleFrom="md">{cardText(item)}</Table.Td>
-                <Table.Td ta="right">{amountText(item)}</Table.Td>
+                <Table.Td ta="right">{amountText(item, language)}</Table.Td>
                 <Table.Td visibleFrom="sm"><Asked item={item} /></Table.Td>
                 <Table.Td>{hits(item)}</Table.Td>
               </Table.Tr>

@@ -36,12 +36,12 @@ export function Values({ detail }: { detail: Detail }) {
 }
 
 function useValueWords(detail: Detail): { amount: (one: Value) => string; window: (one: Value) => string; coverage: (one: Value) => string } {
-  const { say, name } = useWords();
+  const { say, name, language } = useWords();
   return {
     amount: (one) => {
       if (one.value === null || one.value === undefined) return say("state.none");
       const unit = detail.units[one.name] ?? "";
-      if (unit.startsWith("money") && typeof one.value === "number") return moneyText({ minor: Math.round(one.value), currency: "CNY" });
+      if (unit.startsWith("money") && typeof one.value === "number") return moneyText({ minor: Math.round(one.value), currency: "CNY" }, language);
       const key = keyOf(`unit.${unit}`);
       return key === null ? plainValue(one.value) : say(key, { value: plainValue(one.value) });
     },

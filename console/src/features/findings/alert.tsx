@@ -46,14 +46,14 @@ export function AlertPage() {
 }
 
 function AlertFacts({ alert }: { alert: Page }) {
-  const { say, name } = useWords();
+  const { say, name, language } = useWords();
   const rule = useRuleWords();
   const who = usePeople();
   const facts: [string, ReactNode][] = [
     [name("entity", alert.subject.kind.split(".")[0]), <Subject key="subject" alert={alert} />],
     [say("alerts.rule"), `${rule(alert.rule, alert.typology)} (${alert.rule})`],
     [say("alert.reason"), name("category", alert.reason)],
-    [say("alerts.amount"), moneyText(alert.amount)],
+    [say("alerts.amount"), moneyText(alert.amount, language)],
     [say("alerts.decisions"), String(alert.decisions)],
     [say("alert.first"), timeText(alert.first_at)],
     [say("alerts.last"), timeText(alert.last_at)],
@@ -160,7 +160,7 @@ function Steps({ alert, tell }: { alert: Page; tell: (words: string) => void }) 
 const paymentsShown = 12;
 
 function Payments({ alert }: { alert: Page }) {
-  const { say } = useWords();
+  const { say, language } = useWords();
   const { may } = useSession();
   const [all, setAll] = useState(false);
   const rows = all ? alert.kept : alert.kept.slice(0, paymentsShown);
@@ -172,7 +172,7 @@ function Payments({ alert }: { alert: Page }) {
           {rows.map((one) => (
             <Table.Tr key={one.decision}>
               <Table.Td>{timeText(one.at)}</Table.Td>
-              <Table.Td ta="right">{moneyText(one.amount)}</Table.Td>
+              <Table.Td ta="right">{moneyText(one.amount, language)}</Table.Td>
               <Table.Td>{may("decisions.read") && <Anchor component={Link} to={`/decisions/${one.decision}`} size="sm">{say("alert.look")}</Anchor>}</Table.Td>
             </Table.Tr>
           ))}

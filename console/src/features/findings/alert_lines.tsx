@@ -11,13 +11,13 @@ import { Failure, Loading } from "../../ui/states";
 import { SeverityBadge, subjectText } from "./alerts";
 
 export function AlertLine({ alert }: { alert: Schemas["Alert"] }) {
-  const { name } = useWords();
+  const { name, language } = useWords();
   const rule = useRuleWords();
   return (
     <div>
       <SeverityBadge severity={alert.severity} />{" "}
       <Anchor component={Link} to={`/alerts/${alert.id}`}>{subjectText(alert)}</Anchor>{" "}
-      <Text span size="sm">{rule(alert.rule, alert.typology)} · {moneyText(alert.amount)} · {timeText(alert.last_at)}{alert.state !== "open" && ` · ${name("alerts.state", alert.state)}`}</Text>
+      <Text span size="sm">{rule(alert.rule, alert.typology)} · {moneyText(alert.amount, language)} · {timeText(alert.last_at)}{alert.state !== "open" && ` · ${name("alerts.state", alert.state)}`}</Text>
     </div>
   );
 }

@@ -100,7 +100,7 @@ export function AlertsPage() {
 }
 
 function AlertTable({ items }: { items: Alert[] }) {
-  const { say } = useWords();
+  const { say, language } = useWords();
   const who = usePeople();
   const rule = useRuleWords();
   if (items.length === 0) return null;
@@ -124,7 +124,7 @@ function AlertTable({ items }: { items: Alert[] }) {
             <Table.Td><Anchor component={Link} to={`/alerts/${alert.id}`} data-row>{subjectText(alert)}</Anchor></Table.Td>
             <Table.Td>{rule(alert.rule, alert.typology)}</Table.Td>
             <Table.Td ta="right">{alert.decisions}</Table.Td>
-            <Table.Td ta="right">{moneyText(alert.amount)}</Table.Td>
+            <Table.Td ta="right">{moneyText(alert.amount, language)}</Table.Td>
             <Table.Td>{timeText(alert.last_at)}</Table.Td>
             <Table.Td visibleFrom="md">{who(alert.assignee)}</Table.Td>
           </Table.Tr>
@@ -135,6 +135,7 @@ function AlertTable({ items }: { items: Alert[] }) {
 }
 
 function AlertCards({ items }: { items: Alert[] }) {
+  const { language } = useWords();
   const rule = useRuleWords();
   return (
     <Stack hiddenFrom="sm">
@@ -144,7 +145,7 @@ function AlertCards({ items }: { items: Alert[] }) {
             <Anchor component={Link} to={`/alerts/${alert.id}`}>{subjectText(alert)}</Anchor>
             <SeverityBadge severity={alert.severity} />
           </Group>
-          <Text size="sm">{rule(alert.rule, alert.typology)} · {moneyText(alert.amount)}</Text>
+          <Text size="sm">{rule(alert.rule, alert.typology)} · {moneyText(alert.amount, language)}</Text>
           <Text size="sm" c="dimmed">{timeText(alert.last_at)}</Text>
         </Card>
       ))}

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { get, put, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { useAct } from "../../ui/act";
+import { useColleagues } from "../../ui/people";
 import { faultAt } from "../../ui/problem";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
@@ -23,7 +24,7 @@ export function MailCard() {
       <Title order={2} size="h5" mb="xs">{say("mail.title")}</Title>
       {mail.error && <Failure error={mail.error} again={() => void mail.refetch()} />}
       {mail.isPending && <Loading />}
-      {mail.data && <MailForm key={mail.data.version} mail={mail.data} />}
+      {mail.data && <MailForm mail={mail.data} />}
     </Card>
   );
 }
@@ -49,8 +50,10 @@ function MailForm({ mail }: { mail: Mail }) {
     });
   };
   const fault = (member: string) => faultAt(act.error, `/server/${member}`, language);
+  const of = (at: number, member: string) => faultAt(act.error, `/receivers/${at}/${member}`, language);
+  const colleagues = useColleagues();
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} noValidate>
       <Stack>
         <Group align="end">
           <TextInput label={say("mail.host")} value={host} required error={fault("host")} onChange={(event) => setHost(event.currentTarget.value)} />
@@ -65,10 +68,11 @@ function MailForm({ mail }: { mail: Mail }) {
         <Title order={3} size="h6">{say("mail.receivers")}</Title>
         {receivers.map((one, at) => (
           <Group key={at} align="end">
-            <TextInput label={say("mail.account")} value={one.account} onChange={(event) => set(at, { account: event.currentTarget.value })} />
-            <TextInput label={say("mail.address")} value={one.address} type="email" onChange={(event) => set(at, { address: event.currentTarget.value })} />
+            <Select label={say("mail.account")} value={one.account} allowDeselect={false} searchable w={180} data={colleagues} error={of(at, "account")}
+              onChange={(next) => set(at, { account: next ?? one.account })} />
+            <TextInput label={say("mail.address")} value={one.address} type="email" error={of(at, "address")} onChange={(event) => set(at, { address: event.currentTarget.value })} />
             <SeverityPick label={say("hooks.from")} value={one.severity_min} put={(severity_min) => set(at, { severity_min })} />
-            <TextInput label={say("mail.every")} value={String(one.every_minutes)} w={170} inputMode="numeric"
+            <TextInput label={say("mail.every")} value={String(one.every_minutes)} w={170} inputMode="numeric" error={of(at, "every_minutes")}
               onChange={(event) => set(at, { every_minutes: Number(event.currentTarget.value) || 0 })} />
             <Button variant="subtle" onClick={() => setReceivers(receivers.filter((_, i) => i !== at))}>{say("registry.removeNumber")}</Button>
           </Group>

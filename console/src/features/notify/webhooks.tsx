@@ -9,6 +9,7 @@ import { useAct } from "../../ui/act";
 import { Facts } from "../../ui/facts";
 import { severityKey, timeText } from "../../ui/format";
 import { faultAt } from "../../ui/problem";
+import { useServerWords } from "../../ui/server_words";
 import { Empty, Failure, Loading } from "../../ui/states";
 import { MailCard } from "./mail";
 
@@ -140,6 +141,7 @@ function WebhookCard({ hook, show }: { hook: Webhook; show: (secret: string) => 
 
 function Deliveries({ id }: { id: string }) {
   const { say, name } = useWords();
+  const told = useServerWords();
   const rows = useInfiniteQuery({
     queryKey: ["deliveries", id],
     queryFn: ({ pageParam }): Promise<Schemas["Deliveries"]> => get("/desk/webhooks/{id}/deliveries", { id, query: { limit: 20, cursor: pageParam } }),
@@ -147,7 +149,7 @@ function Deliveries({ id }: { id: string }) {
     getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: 5_000,
   });
-  if (rows.error) return <Failure error={rows.error} />;
+  if (rows.error) return <Failure error={rows.error} again={() => void rows.refetch()} />;
   if (!rows.data) return <Loading />;
   const items = rows.data.pages.flatMap((page) => page.items);
   if (items.length === 0) return <Empty />;
@@ -158,8 +160,8 @@ function Deliveries({ id }: { id: string }) {
         return (
           <details key={one.id}>
             <summary>
-              {timeText(one.made_at)} · {one.kind} · {name("delivery", one.state)}
-              {last && ` · ${last.status === 0 ? say("hooks.noAnswer") : last.status} ${last.trouble} · ${last.took_ms} ms`}
+              {timeText(one.made_at)} · {name("delivery.of", one.kind)} · {name("delivery", one.state)}
+              {last && ` · ${last.status === 0 ? say("hooks.noAnswer") : last.status} ${told(last.trouble)} · ${last.took_ms} ms`}
             </summary>
             <Code block>{one.body}</Code>
           </details>

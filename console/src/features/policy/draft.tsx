@@ -8,9 +8,11 @@ import { get, post, put, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { type Act, useAct } from "../../ui/act";
 import { usePeople } from "../../ui/people";
+import { ServerWords, useServerWords } from "../../ui/server_words";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
-import { cooled, ProposalCard } from "../access/proposals";
+import { cooled } from "../access/carriers";
+import { ProposalCard } from "../access/proposals";
 
 type Draft = Schemas["PolicyDraftFiles"];
 
@@ -82,7 +84,7 @@ function Check({ draft }: { draft: Draft }) {
       <List size="sm">
         {check.data?.faults.map((fault) => (
           <List.Item key={`${fault.file}${fault.line}${fault.column}${fault.message}`}>
-            <strong>{say(fault.warning ? "draft.warning" : "draft.fault")}</strong> · {say("draft.line", { file: fault.file, line: fault.line })}: <span lang="en">{fault.message} {fault.hint}</span>
+            <strong>{say(fault.warning ? "draft.warning" : "draft.fault")}</strong> · {say("draft.line", { file: fault.file, line: fault.line })}: <ServerWords text={fault.message} />{fault.hint !== "" && <> (<ServerWords text={fault.hint} />)</>}
           </List.Item>
         ))}
       </List>
@@ -92,17 +94,27 @@ function Check({ draft }: { draft: Draft }) {
 
 function Diff({ draft }: { draft: Draft }) {
   const { say } = useWords();
+  const told = useServerWords();
   const diff = useQuery({ queryKey: ["draft-diff", draft.id, draft.version], queryFn: () => get("/desk/policy/drafts/{id}/diff", { id: draft.id }), retry: false });
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{say("draft.diff")}</Title>
-      {diff.error && <Failure error={diff.error} />}
+      {diff.error && <Failure error={diff.error} again={() => void diff.refetch()} />}
       {diff.isPending && <Loading />}
       {diff.data?.lines.length === 0 && <Text c="dimmed">{say("draft.same")}</Text>}
-      {diff.data?.lines.map((line) => <Text key={line} size="sm" lang="en" ff="monospace" style={{ overflowWrap: "anywhere" }}>{line}</Text>)}
-      {diff.data && diff.data.backfill.length > 0 && <Text mt="xs" size="sm">{say("draft.backfill", { names: diff.data.backfill.join(", ") })}</Text>}
+      {diff.data?.lines.map((line) => <Text key={line} size="sm" ff="monospace" style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}><DiffLine line={line} /></Text>)}
+      {diff.data && diff.data.backfill.length > 0 && <Text mt="xs" size="sm">{say("draft.backfill", { names: diff.data.backfill.map(told).join(", ") })}</Text>}
     </Card>
   );
+}
+
+// A line of a difference: a sentence, or a member with what it was and is now.
+function DiffLine({ line }: { line: string }) {
+  const { language, say } = useWords();
+  const found = /^( +)(now|new|no longer) ?([\s\S]*)$/.exec(line);
+  if (language === "en" || found === null) return <ServerWords text={line} />;
+  const word = found[2] === "now" ? "draft.isNow" : found[2] === "new" ? "draft.isNew" : "draft.isGone";
+  return <>{found[1]}{say(word)} {found[3]}</>;
 }
 
 function Test({ draft, mine }: { draft: Draft; mine: boolean }) {
@@ -126,7 +138,7 @@ function Test({ draft, mine }: { draft: Draft; mine: boolean }) {
       )}
       {result && told?.outcomes.filter((outcome) => outcome.failures.length > 0).map((outcome) => (
         <Alert key={outcome.name} color="red" title={outcome.name} mt="xs">
-          {outcome.failures.map((failure) => <Text key={failure} size="sm" lang="en">{failure}</Text>)}
+          {outcome.failures.map((failure) => <Text key={failure} size="sm"><ServerWords text={failure} /></Text>)}
         </Alert>
       ))}
     </Card>
@@ -149,7 +161,7 @@ function IntoForce({ draft, mine }: { draft: Draft; mine: boolean }) {
   return (
     <>
       {mine && draft.state === "open" && <Propose draft={draft} act={act} />}
-      {draft.proposal && <ProposalCard id={draft.proposal} />}
+      {draft.proposal && <ProposalCard id={draft.proposal} carriedOutBelow />}
       {draft.state === "proposed" && may("policy.publish") && decided && (
         <Group><Button loading={act.busy} onClick={() => void publish()}>{say("draft.publish")}</Button></Group>
       )}

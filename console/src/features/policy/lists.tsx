@@ -1,7 +1,7 @@
 // The policy's lists: which there are and what they mean; what stands on one, who answers for it, why and until when; adding and
 // taking off. Used by the shell's routes. What loosens waits for a second person; a card is named by a decision on it, never by its
 // number.
-import { Anchor, Badge, Button, Card, Checkbox, Group, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Badge, Button, Card, Checkbox, Code, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
@@ -11,15 +11,24 @@ import { useAct } from "../../ui/act";
 import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
 import { faultAt } from "../../ui/problem";
+import { useServerWords } from "../../ui/server_words";
 import { useSession } from "../../ui/session";
 import { Empty, Failure, Loading } from "../../ui/states";
 
 type List = Schemas["PolicyLists"]["items"][number];
 type Item = Schemas["ListItem"];
+
+// "Terminal serial: blocks": lists have no titles of their own.
+function useListTitle(): (list: List) => string {
+  const { say, name } = useWords();
+  return (list) => say("list.title", { of: name("list.of", list.of), effect: name("list.effect", list.effect) });
+}
+
 const useLists = () => useQuery({ queryKey: ["lists"], queryFn: () => get("/desk/lists") });
 
 export function ListsPage() {
   const { say, name } = useWords();
+  const titleOf = useListTitle();
   const lists = useLists();
   return (
     <Stack>
@@ -30,7 +39,8 @@ export function ListsPage() {
       {lists.data?.items.map((list) => (
         <Card key={list.name} withBorder padding="sm">
           <Group>
-            <Anchor component={Link} to={`/lists/${encodeURIComponent(list.name)}`} data-row>{list.name}</Anchor>
+            <Anchor component={Link} to={`/lists/${encodeURIComponent(list.name)}`} data-row>{titleOf(list)}</Anchor>
+            <Code>{list.name}</Code>
             <Badge variant="light" c="dark">{name("list.effect", list.effect)}</Badge>
             <Text size="sm">{name("list.of", list.of)} · {say("list.live", { count: `${list.live}${list.live_is_more ? "+" : ""}` })}</Text>
           </Group>
@@ -44,6 +54,7 @@ export function ListPage() {
   const { id = "" } = useParams();
   const { say } = useWords();
   const { may } = useSession();
+  const titleOf = useListTitle();
   const [filters, setFilters] = useSearchParams();
   const all = filters.get("state") === "all";
   const lists = useLists();
@@ -58,7 +69,7 @@ export function ListPage() {
   const rows = items.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Stack>
-      <Title order={1} size="h3">{id}</Title>
+      <Title order={1} size="h3">{list ? titleOf(list) : say("nav.lists")} <Code fz="md">{id}</Code></Title>
       {list && may("lists.edit") && <NewItem list={list} />}
       <Checkbox label={say("list.all")} checked={all} onChange={(event) => setFilters(event.currentTarget.checked ? { state: "all" } : {})} />
       {items.error && <Failure error={items.error} again={() => void items.refetch()} />}
@@ -71,14 +82,15 @@ export function ListPage() {
 }
 
 // What came of a change: done, or waiting for another person.
-function doneWords(answer: Schemas["ListItemDone"] | Schemas["ListProposal"], say: ReturnType<typeof useWords>["say"]): string {
+function doneWords(answer: Schemas["ListItemDone"] | Schemas["ListProposal"], say: ReturnType<typeof useWords>["say"], told: (text: string) => string): string {
   if (!("item" in answer)) return say("state.proposed");
-  if (answer.refusal) return say("registry.refused", { why: answer.refusal });
+  if (answer.refusal) return say("registry.refused", { why: told(answer.refusal) });
   return say(answer.effective ? "state.effective" : "state.pending");
 }
 
 function NewItem({ list }: { list: List }) {
   const { say, name, language } = useWords();
+  const told = useServerWords();
   const byDecision = list.of.startsWith("card.");
   const [value, setValue] = useState("");
   const [reason, setReason] = useState("");
@@ -97,7 +109,7 @@ function NewItem({ list }: { list: List }) {
         },
       });
       setValue("");
-      return doneWords(answer, say);
+      return doneWords(answer, say, told);
     });
   };
   const fault = (member: string) => faultAt(act.error, `/${member}`, language);
@@ -124,10 +136,11 @@ function ItemCard({ item, list }: { item: Item; list: List | undefined }) {
   const { may } = useSession();
   const who = usePeople();
   const [why, setWhy] = useState("");
+  const told = useServerWords();
   const act = useAct("lists", "proposals");
   const end = () =>
     act.run(async () =>
-      doneWords(await remove("/desk/lists/{name}/items/{id}", { name: item.list, id: item.id, query: { wait: "effective" }, body: { note: why } }), say));
+      doneWords(await remove("/desk/lists/{name}/items/{id}", { name: item.list, id: item.id, query: { wait: "effective" }, body: { note: why } }), say, told));
   return (
     <Card withBorder padding="sm">
       <Group justify="space-between">

@@ -10,6 +10,7 @@ import { useAct } from "../../ui/act";
 import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
 import { ScrollBox } from "../../ui/scroll_box";
+import { ServerWords, useServerWords } from "../../ui/server_words";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
 import { SeverityBadge } from "../findings/alerts";
@@ -36,11 +37,12 @@ export function PolicyPage() {
 
 function InForce({ room }: { room: Schemas["PolicyRoom"] }) {
   const { say } = useWords();
+  const told = useServerWords();
   const now = room.in_force;
   return (
     <Card withBorder>
       <Text fw={600}>{say("policy.inForce", { number: now.number, at: timeText(now.effective_at) })}</Text>
-      {!now.effective && <Text role="status">{now.refusal ? say("registry.refused", { why: now.refusal }) : say("policy.pending")}</Text>}
+      {!now.effective && <Text role="status">{now.refusal ? say("registry.refused", { why: told(now.refusal) }) : say("policy.pending")}</Text>}
       {room.scheduled.map((one) => <Text key={one.number}>{say("policy.scheduled", { number: one.number, at: timeText(one.effective_at) })}</Text>)}
     </Card>
   );
@@ -108,12 +110,12 @@ function Versions() {
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{say("policy.versions")}</Title>
-      {versions.error && <Failure error={versions.error} />}
+      {versions.error && <Failure error={versions.error} again={() => void versions.refetch()} />}
       {may("policy.publish") && <TextInput label={say("proposals.reason")} value={reason} maxLength={300} maw={360} mb="xs" onChange={(event) => setReason(event.currentTarget.value)} />}
       {versions.data?.pages.flatMap((page) => page.items).map((one) => (
         <Group key={one.number} gap="xs" mb={4}>
           <Badge variant="light" c="dark" color={one.state === "in_force" ? "teal" : "gray"}>{say(`policy.state.${one.state}`)}</Badge>
-          <Text size="sm">{say("policy.version", { number: one.number })} · {timeText(one.effective_at)} · {who(one.author)} · {one.reason}</Text>
+          <Text size="sm">{say("policy.version", { number: one.number })} · {timeText(one.effective_at)} · {who(one.author)} · <ServerWords text={one.reason} /></Text>
           {may("policy.publish") && one.state === "replaced" && (
             <Button size="compact-xs" variant="default" disabled={act.busy || reason.trim() === ""} onClick={() => void back(one.number)}>{say("policy.rollBack")}</Button>
           )}

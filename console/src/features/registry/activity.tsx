@@ -16,7 +16,7 @@ const day = 24 * 3600 * 1000;
 const daysOf: Record<Step, number> = { day: 30, hour: 3 };
 
 export function Activity({ kind, id }: { kind: Active; id: string }) {
-  const { say } = useWords();
+  const { say, language } = useWords();
   const [step, setStep] = useState<Step>("day");
   const [measure, setMeasure] = useState<Measure>("amount");
   const series = useQuery({
@@ -25,7 +25,7 @@ export function Activity({ kind, id }: { kind: Active; id: string }) {
   });
   const items = series.data?.items ?? [];
   const currency = series.data?.currency ?? "CNY";
-  const money = (minor: number) => moneyText({ minor, currency });
+  const money = (minor: number) => moneyText({ minor, currency }, language);
   const shown = measure === "amount" ? money : (value: number) => String(value);
   const bars = items.map((item): Bar => {
     const label = step === "day" ? timeText(item.at).slice(0, 10) : timeText(item.at);

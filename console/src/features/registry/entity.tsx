@@ -71,12 +71,12 @@ function Stranger({ kind, row }: { kind: Kind; row: Row }) {
   );
 }
 
-function shownValue(field: Field, row: Row, name: (group: string, value: string) => string, say: ReturnType<typeof useWords>["say"]): ReactNode {
+function shownValue(field: Field, row: Row, { name, say, language }: ReturnType<typeof useWords>): ReactNode {
   const value = row[field.name];
   if (value === null || value === undefined || value === "") return null;
   switch (field.as) {
     case "money":
-      return moneyText(value as Money);
+      return moneyText(value as Money, language);
     case "date":
       return dayText(String(value));
     case "minute":
@@ -99,12 +99,13 @@ function shownValue(field: Field, row: Row, name: (group: string, value: string)
 }
 
 function Registered({ kind, row }: { kind: Kind; row: Row }) {
-  const { say, name } = useWords();
+  const words = useWords();
+  const { say, name } = words;
   const { may } = useSession();
   const [clear, setClear] = useState<Row>({});
   const facts: [string, ReactNode][] = [];
   for (const field of shapes[kind]) {
-    const shown = shownValue(field, { ...row, ...clear }, name, say);
+    const shown = shownValue(field, { ...row, ...clear }, words);
     if (shown !== null && shown !== "") facts.push([name("field", field.word ?? field.name), shown]);
   }
   facts.push([name("field", "created_at"), timeText(String(row.created_at))], [name("field", "updated_at"), timeText(String(row.updated_at))]);
@@ -158,7 +159,7 @@ function OwnAlerts({ kind, row }: { kind: Kind; row: Row }) {
 function Bindings({ id }: { id: string }) {
   const { say } = useWords();
   const rows = useQuery({ queryKey: ["registry", "bindings", id], queryFn: () => get("/desk/terminals/{id}/bindings", { id }) });
-  if (rows.error) return <Failure error={rows.error} />;
+  if (rows.error) return <Failure error={rows.error} again={() => void rows.refetch()} />;
   if (!rows.data || rows.data.items.length === 0) return null;
   return (
     <Card withBorder>
@@ -173,7 +174,8 @@ function Bindings({ id }: { id: string }) {
 }
 
 function Changes({ kind, id }: { kind: Kind; id: string }) {
-  const { say, name } = useWords();
+  const words = useWords();
+  const { say, name } = words;
   const who = usePeople();
   const changes = useInfiniteQuery({
     queryKey: ["registry", kind, id, "history"],
@@ -188,7 +190,7 @@ function Changes({ kind, id }: { kind: Kind; id: string }) {
     if (field === undefined) return typeof value === "object" ? JSON.stringify(value) : String(value);
     if (["ref", "numbers"].includes(field.as)) return typeof value === "object" ? JSON.stringify(value) : String(value).slice(-8);
     const plain = typeof value === "object" || field.as !== "yes" ? value : value === "true" || value === "1";
-    const shown = shownValue(field, { [member]: plain }, name, say);
+    const shown = shownValue(field, { [member]: plain }, words);
     return typeof shown === "string" ? shown : String(value);
   };
   const rows = changes.data?.pages.flatMap((page) => page.items) ?? [];

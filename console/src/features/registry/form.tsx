@@ -8,6 +8,7 @@ import { Problem } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { useAct } from "../../ui/act";
 import { faultAt } from "../../ui/problem";
+import { useServerWords } from "../../ui/server_words";
 import { Failure, Loading } from "../../ui/states";
 import { change, make, one } from "./ask";
 import { NumbersInput, RefInput } from "./inputs";
@@ -40,6 +41,7 @@ function beginning(kind: Kind, row: Row | null, given: URLSearchParams | null): 
 function EntityForm({ kind, row, given }: { kind: Kind; row: Row | null; given: URLSearchParams | null }) {
   const { say, name } = useWords();
   const go = useNavigate();
+  const told = useServerWords();
   const queries = useQueryClient();
   const [texts, setTexts] = useState(() => beginning(kind, row, given));
   const [reason, setReason] = useState("");
@@ -55,7 +57,7 @@ function EntityForm({ kind, row, given }: { kind: Kind; row: Row | null; given: 
     void act.run(async () => {
       const done = row === null ? await make(kind, { ...body, ...why })
         : await change(kind, String(row.id), { ...body, ...why, version: row.version });
-      if (done.refusal) return say("registry.refused", { why: done.refusal });
+      if (done.refusal) return say("registry.refused", { why: told(done.refusal) });
       go(pathTo(kind, done.id), { replace: true, state: { effective: done.effective } });
       return undefined;
     });
@@ -128,7 +130,7 @@ function Input({ field, row, text, error, wrong, put }: InputProps) {
     default:
       return (
         <TextInput {...common} {...masked} value={text} autoComplete="off" type={field.as === "date" ? "date" : "text"}
-          {...(field.as === "money" ? { rightSection: "元", inputMode: "decimal" as const } : {})}
+          {...(field.as === "money" ? { rightSection: language === "zh" ? "元" : "CNY", rightSectionWidth: 48, inputMode: "decimal" as const } : {})}
           {...(field.as === "minute" ? { placeholder: "22:30" } : {})}
           onChange={(event) => put(event.currentTarget.value)} />
       );

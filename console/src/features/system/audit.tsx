@@ -9,7 +9,9 @@ import { useWords } from "../../locales/words";
 import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
 import { ScrollBox } from "../../ui/scroll_box";
+import { ServerWords, useServerWords } from "../../ui/server_words";
 import { Empty, Failure, Loading } from "../../ui/states";
+import { Subject } from "../../ui/subject";
 
 type Act = Schemas["Acts"]["items"][number];
 
@@ -92,11 +94,7 @@ function Acts({ items }: { items: Act[] }) {
   const { say } = useWords();
   const kind = useActWords();
   const who = usePeople();
-  const person = (act: Act) => {
-    if (act.actor === "system") return say("audit.system");
-    const name = who(act.actor);
-    return name.startsWith("…") ? (act.sign_in ?? name) : name;
-  };
+  const told = useServerWords();
   return (
     <ScrollBox label={say("nav.audit")}>
       <Table miw={640}>
@@ -113,11 +111,11 @@ function Acts({ items }: { items: Act[] }) {
           {folded(items).map(({ act, count }) => (
             <Table.Tr key={act.act}>
               <Table.Td style={{ whiteSpace: "nowrap" }}>{timeText(act.at)}</Table.Td>
-              <Table.Td>{person(act)}</Table.Td>
+              <Table.Td>{who(act.actor)}</Table.Td>
               <Table.Td title={act.kind}>{kind(act.kind)}{count > 1 && ` × ${count}`}</Table.Td>
               <Table.Td style={{ overflowWrap: "anywhere" }}>
-                {act.subject}
-                {act.reason !== null && act.reason !== "" && <Text size="sm">{act.reason}</Text>}
+                <Subject text={act.subject} />
+                {act.reason !== null && act.reason !== "" && <Text size="sm"><ServerWords text={act.reason} /></Text>}
                 {act.detail !== null && Object.keys(act.detail).length > 0 && (
                   <details>
                     <summary>{say("audit.detail")}</summary>
@@ -125,7 +123,7 @@ function Acts({ items }: { items: Act[] }) {
                   </details>
                 )}
               </Table.Td>
-              <Table.Td>{act.refusal !== null ? say("registry.refused", { why: act.refusal }) : say(act.sequence === null ? "audit.waiting" : "audit.inForce")}</Table.Td>
+              <Table.Td>{act.refusal !== null ? say("registry.refused", { why: told(act.refusal) }) : say(act.sequence === null ? "audit.waiting" : "audit.inForce")}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -6,6 +6,7 @@ import { get } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { Facts } from "../../ui/facts";
 import { bytesText, timeText } from "../../ui/format";
+import { ServerWords } from "../../ui/server_words";
 import { Failure, Loading } from "../../ui/states";
 
 const again = 5_000;
@@ -21,7 +22,7 @@ export function HealthPage() {
     <Stack>
       <Title order={1} size="h3">{say("nav.health")}</Title>
       {now.trouble === null ? <Text role="status" fw={600}>✓ {say("health.ok")}</Text> : (
-        <Alert color="red" role="alert" title={say("health.trouble", { since: timeText(now.trouble_since) })}><Text lang="en">{now.trouble}</Text></Alert>
+        <Alert color="red" role="alert" title={say("health.trouble", { since: timeText(now.trouble_since) })}><Text><ServerWords text={now.trouble} /></Text></Alert>
       )}
       <Card withBorder>
         <Facts facts={[

@@ -81,6 +81,7 @@ export const decisions = {
   "decision.notApproved": ["授权失败", "not approved"],
   "decision.fraud": ["标记:疑似属实", "label: suspicion confirmed"],
   "decision.good": ["标记:正常", "label: genuine"],
+  "source.desk": ["(控制台)", "(desk)"],
   "decision.raw": ["原始事件", "Raw event"],
   "decision.withheld": ["已记录但不显示:{names}", "Recorded and not shown: {names}"],
   "decision.orphan": ["引用的原交易不在记录中", "It names an original that is not on record"],

@@ -6,6 +6,8 @@ export const frame = {
   "app.language": ["English", "中文"],
   "app.signOut": ["退出", "Sign out"],
   "app.menu": ["菜单", "Menu"],
+  "people.system": ["系统", "The system"],
+  "people.other": ["其他同事(尾号 {end})", "another colleague (…{end})"],
   "state.loading": ["加载中…", "Loading…"],
   "state.empty": ["没有符合条件的记录", "Nothing fits"],
   "state.again": ["重试", "Try again"],

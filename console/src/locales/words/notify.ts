@@ -24,6 +24,8 @@ export const notify = {
   "hooks.dropped": ["丢弃", "Dropped"],
   "hooks.deliveries": ["发送记录", "Deliveries"],
   "hooks.noAnswer": ["没有应答", "no answer"],
+  "delivery.of.test": ["测试消息", "Test"],
+  "delivery.of.alert.opened": ["新预警", "New alert"],
   "delivery.waiting": ["等待发送", "Waiting"],
   "delivery.delivered": ["已送达", "Delivered"],
   "delivery.given_up": ["已放弃", "Given up"],

@@ -1,0 +1,47 @@
+// What the server says, in Chinese: its English sentences are the keys, as they stand in its sources (gettext's way), so that no two
+// places have to agree on a number. Used by ui/problem.ts and by pages that show what the server wrote. What no table has is null:
+// the page then shows the server's own words and marks them as English.
+import { desk } from "./desk_table";
+import { holes } from "./hole_words";
+
+type Table = Readonly<Record<string, string>>;
+interface Pattern {
+  shape: RegExp;
+  words: string;
+  fixed: number; // characters that are the sentence's own: the more, the surer
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+function patternsOf(table: Table): Pattern[] {
+  return Object.entries(table).map(([sentence, words]) => ({
+    shape: new RegExp(`^${sentence.split("{}").map(escaped).join("([\\s\\S]+?)")}$`),
+    words,
+    fixed: sentence.replaceAll("{}", "").length,
+  }));
+}
+
+const ordered = (patterns: Pattern[]) => patterns.sort((a, b) => b.fixed - a.fixed);
+let known: Pattern[] = ordered(patternsOf(desk));
+
+// More tables, when the room that needs them is entered.
+export function learn(...tables: Table[]): void {
+  known = ordered([...known, ...tables.flatMap(patternsOf)]);
+}
+
+// What stands in a sentence may be a word or a sentence itself ("the draft has faults: ...").
+const deepest = 3;
+
+export function inChinese(said: string, depth = 0): string | null {
+  for (const { shape, words } of known) {
+    const found = shape.exec(said);
+    if (found === null) continue;
+    // What stands between quotes is a name of somebody's choice and stays.
+    return words.replace(/(“?)\{(\d)\}/g, (_, quote: string, place: string) => {
+      const part = found[Number(place)] ?? "";
+      if (quote !== "") return quote + part;
+      return holes[part] ?? (depth < deepest ? inChinese(part, depth + 1) : null) ?? part;
+    });
+  }
+  return null;
+}
