@@ -255,7 +255,14 @@ void add_notify_routes(Routes& routes, const NotifyParts& given) {
   add("createWebhook", Method::post, "/desk/webhooks", true, {201, 422}, with(create_webhook));
   add("changeWebhook", Method::patch, "/desk/webhooks/{id}", true, {200, 404, 409, 422},
       with(change_webhook));
-  add("removeWebhook", Method::remove, "/desk/webhooks/{id}", false, {204, 404}, remove_webhook);
+  routes.add({.name = "removeWebhook",
+              .method = Method::remove,
+              .path = "/desk/webhooks/{id}",
+              .right = right,
+              .store = Store::write,
+              .query = {"reason"},
+              .statuses = {204, 404}},
+             remove_webhook);
   add("testWebhook", Method::post, "/desk/webhooks/{id}/test", false, {202, 404, 409}, with(test_webhook));
   add("rotateWebhookSecret", Method::post, "/desk/webhooks/{id}/rotate", true, {200, 404, 409, 422},
       with(rotate_webhook));
