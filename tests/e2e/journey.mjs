@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { check, failures, open, person, screenshotsIn } from "./steps.mjs";
 import { firstDay } from "./first_day.mjs";
+import { accessWalk } from "./access_walk.mjs";
 import { decisionsWalk } from "./decisions_walk.mjs";
 import { houseWalk } from "./house_walk.mjs";
 import { keysWalk } from "./keys_walk.mjs";
@@ -12,6 +13,7 @@ import { registryWalk } from "./registry_walk.mjs";
 import { statesWalk } from "./states_walk.mjs";
 import { subtreeWalk } from "./subtree_walk.mjs";
 import { webhooksWalk } from "./webhooks_walk.mjs";
+import { wordsWalk } from "./words_walk.mjs";
 
 const [desk, link, folder] = process.argv.slice(2);
 
@@ -38,7 +40,7 @@ async function main() {
   const owner = await person(browser);
   // What the walks share: the owner's page and authenticator, and who was invited.
   const world = { browser, desk, link, owner, phone: null, fire };
-  for (const walk of [firstDay, decisionsWalk, houseWalk, registryWalk, subtreeWalk, webhooksWalk, keysWalk, policyWalk, listsWalk, statesWalk]) {
+  for (const walk of [firstDay, decisionsWalk, houseWalk, registryWalk, subtreeWalk, webhooksWalk, keysWalk, policyWalk, listsWalk, accessWalk, statesWalk, wordsWalk]) {
     try {
       await walk(world);
     } catch (error) {

@@ -80,6 +80,37 @@ async function theWayBack(page, phone, owner, ownersPhone) {
   check("and an older version is back, by two people again", true);
 }
 
+// A publication with a time waits for it, and says so.
+async function onItsDay(author, approver, phone) {
+  await enter(author, "规则草稿");
+  await author.getByLabel("草稿标题").fill("定时生效");
+  await author.getByRole("button", { name: "从现行规则起草" }).click();
+  await author.getByText("没有错误").waitFor({ timeout: 60000 });
+  const first = await author.getByRole("textbox", { name: /rules/ }).inputValue();
+  await write(author, first.replace("confidence: 0.7", "confidence: 0.72"));
+  await author.getByText("没有错误").waitFor({ timeout: 60000 });
+  await author.getByRole("button", { name: "运行测试" }).click();
+  await author.getByText(/✓ \d+ 个场景全部通过/).waitFor({ timeout: 60000 });
+  const day = new Date(Date.now() + 10 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  await author.getByLabel("为什么修改(必填)").fill("月底起生效");
+  await author.getByLabel("生效时间").fill(`${day}T08:30`);
+  await author.getByRole("button", { name: "提交复核" }).click();
+  await author.getByText("这是您提出的变更").waitFor();
+  await enter(approver, "待复核变更");
+  await approver.getByText(`定于 ${day} 08:30 生效`).waitFor();
+  check("whoever approves sees the time", true);
+  await look(approver, "proposal-publish");
+  await approver.getByRole("button", { name: "同意", exact: true }).click();
+  await steppedUp(approver, phone, approver.getByText("没有符合条件的记录"));
+  await approver.goto(`${new URL(approver.url()).origin}/proposals?state=approved`);
+  await approver.getByRole("button", { name: "执行", exact: true }).click();
+  await steppedUp(approver, phone, approver.getByText("没有符合条件的记录"));
+  await enter(approver, "规则");
+  await approver.getByText(`定于 ${day} 08:30 生效:第 4 版`).waitFor();
+  check("a publication with a time waits for it", (await approver.getByText(/现行规则:第 3 版/).count()) === 1);
+  await look(approver, "policy-scheduled");
+}
+
 export async function policyWalk(world) {
   await theRules(world.owner);
   const links = [];
@@ -92,6 +123,7 @@ export async function policyWalk(world) {
   const phone = await arrive(approver, links[1], "approver");
   await anotherApproves(approver, phone, author.url());
   await theWayBack(approver, phone, world.owner, world.phone);
+  await onItsDay(author, approver, phone);
   check("the browsers of both complain of nothing", author.complaints.length + approver.complaints.length === 0,
     [...author.complaints, ...approver.complaints].join("; "));
   await author.context().close();

@@ -2,6 +2,29 @@
 // inside the house is refused. Called by journey.mjs.
 import { check, enter, look, steppedUp } from "./steps.mjs";
 
+async function theMail(page, phone) {
+  const save = page.getByRole("button", { name: "保存", exact: true });
+  await page.getByLabel("发信服务器").fill("mail.example.cn");
+  await page.getByLabel("发件人").fill("nobody in particular");
+  await page.getByRole("button", { name: "添加收件人" }).click();
+  await page.getByLabel("邮箱").fill("chen.wei@");
+  await save.click();
+  await steppedUp(page, phone, page.getByText("应为一个邮箱地址,例如 desk@example.cn"));
+  check("a sender that is no address is refused in words", true);
+  await page.getByLabel("发件人").fill("desk@example.cn");
+  await save.click();
+  await steppedUp(page, phone, page.getByText("应为一个邮箱地址,例如 lin@example.cn"));
+  check("and so is a receiver", true);
+  await look(page, "mail-refused");
+  await page.getByLabel("邮箱").fill("chen.wei@example.cn");
+  await save.click();
+  await steppedUp(page, phone, page.getByText("已保存"));
+  await page.reload();
+  await page.getByLabel("邮箱").waitFor();
+  check("what is right is kept, for a colleague by name", (await page.getByRole("combobox", { name: "账号" }).inputValue()) === "陈伟");
+  await look(page, "mail");
+}
+
 export async function webhooksWalk(world) {
   const page = world.owner;
   await enter(page, "推送");
@@ -30,4 +53,5 @@ export async function webhooksWalk(world) {
   await page.getByRole("button", { name: "确定删除?" }).click();
   await page.getByText("工单系统").waitFor({ state: "detached" });
   check("and it can be removed", true);
+  await theMail(page, world.phone);
 }
