@@ -54,7 +54,7 @@ async function rolesByTwo(world, admin, phone) {
   await look(world.owner, "proposal-roles");
   await approveOne(world.owner, "风险分析员 · 全部");
   await enter(admin, "账号");
-  await cardOf(admin, "林内勤").getByText("内勤, 风险分析员").waitFor();
+  await cardOf(admin, "林内勤").getByText("风险分析员").waitFor();
   check("and carried out with the approval", true);
 }
 

@@ -12,7 +12,7 @@ const singles = [["/alerts?state=closed", "/alerts/"], ["/decisions?fired=true",
 const typed = ["陈伟", "林内勤", "周管理", "赵业务", "张规则", "孙审批", "王小明", "王**", "福源便利店", "北区服务商", "南区服务商", "和顺茶行", "宁波", "绍兴", "工单系统",
   "商户承认拆分交易", "误触,已电话核实", "分单提示更确定", "核实过的都属实", "先退回观察", "定时生效", "月底起生效", "商户报失", "终端已找回", "中秋只留一人"];
 // Names of techniques, units, currencies and programs, which Chinese pages write as they are.
-const names = new Set(("CNY USD API SN POS TLS STARTTLS TUSN SSL HTTP HTTPS JSON UTF CSV ID QR MiB KiB kB MB GB TB ms km SQLite PostgreSQL English Standard " +
+const names = new Set(("CNY USD API SN POS BIN https TLS STARTTLS TUSN SSL HTTP HTTPS JSON UTF CSV ID QR MiB KiB kB MB GB TB ms km SQLite PostgreSQL English Standard " +
   "Webhooks Tillwatch Enter Chrome Linux system sqlite postgres decide events read metrics lin sun zhang zhou zhao chen wei").split(" "));
 
 function textsOf() {
@@ -27,9 +27,12 @@ function textsOf() {
   return out;
 }
 
+// The name of a key made at the desk, or its end: letters from a to p.
+const keyName = /^([a-p]{16}|[a-p]{6})$/;
+
 // Words of Latin letters that are no identifier (a digit, a dot, a dash or the like in it) and no name.
 export function latinIn(text) {
-  return text.split(/[^A-Za-z0-9_.:@/#*+…-]+/).map((word) => word.replace(/^[.:-]+|[.:-]+$/g, "")).filter((word) => /^[A-Za-z]{2,}$/.test(word) && !names.has(word));
+  return text.split(/[^A-Za-z0-9_.:@/#*+…-]+/).map((word) => word.replace(/^[.:-]+|[.:-]+$/g, "")).filter((word) => /^[A-Za-z]{2,}$/.test(word) && !keyName.test(word) && !names.has(word));
 }
 
 function chineseIn(text) {

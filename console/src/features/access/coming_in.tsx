@@ -1,10 +1,11 @@
 // The way in: name and password, the second factor, a one-time link's password, enrolment and recovery codes. Shown by
 // the shell as long as nobody is signed in. Never says whether a name exists.
-import { Anchor, Button, Center, Code, List, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Center, Code, List, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Problem, post, type Session } from "../../api/client";
 import { useWords } from "../../locales/words";
+import { PasswordField } from "../../ui/password_field";
 import { faultAt } from "../../ui/problem";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
@@ -62,7 +63,7 @@ export function SignIn() {
         <Stack>
           <TextInput label={say("in.name")} autoComplete="username" value={name} required autoFocus
             onChange={(event) => setName(event.currentTarget.value)} />
-          <PasswordInput label={say("in.password")} autoComplete="current-password" value={password} required
+          <PasswordField label={say("in.password")} autoComplete="current-password" value={password} required
             onChange={(event) => setPassword(event.currentTarget.value)} />
           {form.told}
           <Button type="submit" loading={form.busy}>{say("in.go")}</Button>
@@ -184,7 +185,7 @@ export function Arrival({ token, onDone }: { token: string; onDone: () => void }
                 error={faultAt(form.problem, "/shown_name", language)} onChange={(event) => setShown(event.currentTarget.value)} />
             </>
           )}
-          <PasswordInput label={say("in.password")} description={say("first.rule")} autoComplete="new-password" required
+          <PasswordField label={say("in.password")} description={say("first.rule")} autoComplete="new-password" required
             value={password} error={faultAt(form.problem, "/password", language)}
             onChange={(event) => setPassword(event.currentTarget.value)} />
           {form.told}

@@ -1,11 +1,12 @@
 // One's own account: where one is signed in, a new password, new recovery codes. Used by the shell.
-import { Button, Card, Code, Group, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { Button, Card, Code, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { get, Problem, post, remove } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { useAct } from "../../ui/act";
 import { deviceText, timeText } from "../../ui/format";
+import { PasswordField } from "../../ui/password_field";
 import { faultAt } from "../../ui/problem";
 import { Failure, Loading } from "../../ui/states";
 
@@ -72,9 +73,9 @@ function NewPassword() {
     <Card withBorder maw={480}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
-          <PasswordInput label={say("own.present")} autoComplete="current-password" value={present} required
+          <PasswordField label={say("own.present")} autoComplete="current-password" value={present} required
             error={faultAt(problem, "/password", language)} onChange={(event) => setPresent(event.currentTarget.value)} />
-          <PasswordInput label={say("own.new")} description={say("first.rule")} autoComplete="new-password" value={wanted} required
+          <PasswordField label={say("own.new")} description={say("first.rule")} autoComplete="new-password" value={wanted} required
             error={faultAt(problem, "/new_password", language)} onChange={(event) => setWanted(event.currentTarget.value)} />
           {error !== null && <Failure error={error} />}
           {told !== "" && <Text role="status">{told}</Text>}

@@ -1,11 +1,12 @@
 // Mail about alerts: the server, and who gets how much of it. Used by the page of webhooks. The password is never shown; what is
 // left empty stays.
-import { Button, Card, Group, PasswordInput, Select, Stack, TextInput, Title } from "@mantine/core";
+import { Button, Card, Group, Select, Stack, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { get, put, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { useAct } from "../../ui/act";
+import { PasswordField } from "../../ui/password_field";
 import { useColleagues } from "../../ui/people";
 import { faultAt } from "../../ui/problem";
 import { useSession } from "../../ui/session";
@@ -61,7 +62,7 @@ function MailForm({ mail }: { mail: Mail }) {
           <Select label={say("mail.security")} value={security} allowDeselect={false} w={180} onChange={(next) => setSecurity((next ?? security) as Security)}
             data={(["tls", "start_tls", "none"] as const).map((one) => ({ value: one, label: say(`mail.security.${one}`) }))} />
           <TextInput label={say("mail.signIn")} value={signIn} autoComplete="off" onChange={(event) => setSignIn(event.currentTarget.value)} />
-          <PasswordInput label={say("mail.password")} value={password} w={180} autoComplete="new-password" placeholder={mail.server?.has_password ? say("mail.kept") : ""}
+          <PasswordField label={say("mail.password")} value={password} w={180} autoComplete="new-password" placeholder={mail.server?.has_password ? say("mail.kept") : ""}
             onChange={(event) => setPassword(event.currentTarget.value)} />
           <TextInput label={say("mail.sender")} value={sender} required error={fault("sender")} onChange={(event) => setSender(event.currentTarget.value)} />
         </Group>

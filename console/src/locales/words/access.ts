@@ -5,6 +5,7 @@ export const access = {
   "in.title": ["登录", "Sign in"],
   "in.name": ["登录名", "Sign-in name"],
   "in.password": ["密码", "Password"],
+  "in.showPassword": ["显示或隐藏密码", "Show or hide the password"],
   "in.go": ["登录", "Sign in"],
   "in.wrong": ["登录名、密码或动态口令不对,或该账号不能登录", "Name, password or code is not right, or this account may not sign in"],
   "in.wait": ["尝试次数过多,请在 {minutes} 分钟后再试,或使用以前登录过的设备", "Too many tries: wait {minutes} minutes, or use a device that you signed in from before"],
