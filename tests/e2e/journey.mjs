@@ -3,7 +3,6 @@
 import { readFileSync } from "node:fs";
 import { check, failures, open, person, screenshotsIn } from "./steps.mjs";
 import { firstDay } from "./first_day.mjs";
-import { accessWalk } from "./access_walk.mjs";
 import { decisionsWalk } from "./decisions_walk.mjs";
 import { houseWalk } from "./house_walk.mjs";
 import { keysWalk } from "./keys_walk.mjs";
@@ -40,7 +39,7 @@ async function main() {
   const owner = await person(browser);
   // What the walks share: the owner's page and authenticator, and who was invited.
   const world = { browser, desk, link, owner, phone: null, fire };
-  for (const walk of [firstDay, decisionsWalk, houseWalk, registryWalk, subtreeWalk, webhooksWalk, keysWalk, policyWalk, listsWalk, accessWalk, statesWalk, wordsWalk]) {
+  for (const walk of [firstDay, decisionsWalk, houseWalk, registryWalk, subtreeWalk, webhooksWalk, keysWalk, policyWalk, listsWalk, statesWalk, wordsWalk]) {
     try {
       await walk(world);
     } catch (error) {
