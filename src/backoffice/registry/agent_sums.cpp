@@ -54,16 +54,14 @@ TradeSums sums_of(const sql::Row& row) {
 core::Result<std::map<Hour, TradeSums>> traded(sql::Connection& connection, std::string_view number,
                                                core::TimeMs since) {
   std::map<Hour, TradeSums> hours;
-  TRY(ends, connection.query("select coalesce((select min(sequence) from decision), 0),"
-                             " coalesce((select max(sequence) from decision), 0)"));
+  TRY(eras, relay::eras_within(connection, {}));
   const std::string statement =
       "select admitted_at, coalesce(currency, ''), coalesce(amount, 0), asked_authorisation, "
       "asked_settlement,"
       " fired from decision where " +
       std::string(relay::era_expression) +
       " = $2 and merchant = $1 and kind = 'transaction' and admitted_at >= $3";
-  const std::int64_t oldest = relay::era_of(ends[0].integer(0));
-  for (std::int64_t era = relay::era_of(ends[0].integer(1)); era >= oldest; --era) {
+  for (std::int64_t era = eras.newest; era >= eras.oldest; --era) {
     const std::vector<Parameter> parameters{number, era, since};
     TRY_STATUS(connection.each(statement, parameters, [&](const sql::Row& row) {
       hours[{hour_of(row.integer(0)), std::string(row.text(1))}].add(sums_of(row));

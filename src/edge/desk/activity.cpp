@@ -4,9 +4,9 @@
 #include <string>
 
 #include "core/limits.h"
-#include "desk/decision_eras.h"
 #include "desk/decision_search.h"
 #include "json/writer.h"
+#include "relay/eras.h"
 
 namespace tillwatch::desk {
 namespace {
@@ -69,7 +69,7 @@ core::Result<Answer> activity_of(sql::Connection& connection, const ActivityOf& 
       std::string(condition_of(of)) + " group by 1";
   std::map<std::int64_t, Bucket> buckets;
   TRY(low, first_admitted_from(connection, wish.from - core::limits::event_time_future_ms_max));
-  TRY(eras, eras_within(connection, {low}));
+  TRY(eras, relay::eras_within(connection, {low}));
   for (std::int64_t era = eras.oldest; era <= eras.newest; ++era) {
     const std::vector<sql::Parameter> parameters{of.id, wish.from, wish.to, shift, wish.step_ms, era};
     TRY_STATUS(connection.each(statement, parameters, [&](const sql::Row& row) {

@@ -75,8 +75,8 @@ DecisionDriver DecisionDriver::listed(std::vector<std::int64_t> sequences) {
 }
 
 core::Result<bool> DecisionDriver::add(sql::Connection& connection, const sql::Parameter& value,
-                                       SequenceSpan span, std::optional<std::int64_t> era, std::size_t count,
-                                       std::vector<std::int64_t>& to) const {
+                                       relay::SequenceSpan span, std::optional<std::int64_t> era,
+                                       std::size_t count, std::vector<std::int64_t>& to) const {
   std::vector<sql::Parameter> parameters{span.before, span.low, static_cast<std::int64_t>(count), value};
   if (era) parameters.emplace_back(*era);
   std::size_t added = 0;
@@ -88,7 +88,7 @@ core::Result<bool> DecisionDriver::add(sql::Connection& connection, const sql::P
   return added == count;
 }
 
-core::Result<Sequences> DecisionDriver::ask(sql::Connection& connection, SequenceSpan span,
+core::Result<Sequences> DecisionDriver::ask(sql::Connection& connection, relay::SequenceSpan span,
                                             std::size_t count) const {
   const sql::Parameter value = numeric_ ? sql::Parameter(number_) : sql::Parameter(std::string_view(text_));
   Sequences found;
@@ -97,7 +97,7 @@ core::Result<Sequences> DecisionDriver::ask(sql::Connection& connection, Sequenc
     found.last = !more;
     return found;
   }
-  TRY(eras, eras_within(connection, span));
+  TRY(eras, relay::eras_within(connection, span));
   for (std::int64_t era = eras.newest; era >= eras.oldest && found.newest_first.size() < count; --era)
     TRY_STATUS(add(connection, value, span, era, count - found.newest_first.size(), found.newest_first));
   found.last = found.newest_first.size() < count;
@@ -105,9 +105,9 @@ core::Result<Sequences> DecisionDriver::ask(sql::Connection& connection, Sequenc
 }
 
 // The newest of each, merged; complete down to the oldest of the one of whom there is more in its era.
-core::Result<Sequences> DecisionDriver::of_merchants(sql::Connection& connection, SequenceSpan span,
+core::Result<Sequences> DecisionDriver::of_merchants(sql::Connection& connection, relay::SequenceSpan span,
                                                      std::size_t count) const {
-  TRY(eras, eras_within(connection, span));
+  TRY(eras, relay::eras_within(connection, span));
   Sequences merged;
   merged.last = true;
   std::int64_t horizon = 0;
@@ -125,7 +125,7 @@ core::Result<Sequences> DecisionDriver::of_merchants(sql::Connection& connection
   return merged;
 }
 
-core::Result<Sequences> DecisionDriver::next(sql::Connection& connection, SequenceSpan span,
+core::Result<Sequences> DecisionDriver::next(sql::Connection& connection, relay::SequenceSpan span,
                                              std::size_t count) const {
   switch (kind_) {
     case Kind::merchants:

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/error.h"
-#include "desk/decision_eras.h"
+#include "relay/eras.h"
 #include "sql/database.h"
 
 namespace tillwatch::desk {
@@ -33,16 +33,17 @@ class DecisionDriver {
   static DecisionDriver listed(std::vector<std::int64_t> sequences);
 
   // About `count` of the span. Errors: those of the database.
-  core::Result<Sequences> next(sql::Connection& connection, SequenceSpan span, std::size_t count) const;
+  core::Result<Sequences> next(sql::Connection& connection, relay::SequenceSpan span,
+                               std::size_t count) const;
   Kind kind() const { return kind_; }
 
  private:
   explicit DecisionDriver(Kind kind) : kind_(kind) {}
-  core::Result<Sequences> of_merchants(sql::Connection& connection, SequenceSpan span,
+  core::Result<Sequences> of_merchants(sql::Connection& connection, relay::SequenceSpan span,
                                        std::size_t count) const;
-  core::Result<Sequences> ask(sql::Connection& connection, SequenceSpan span, std::size_t count) const;
+  core::Result<Sequences> ask(sql::Connection& connection, relay::SequenceSpan span, std::size_t count) const;
   // Adds what `value` has, in one era if the index is by era; at most `count`. Whether there may be more.
-  core::Result<bool> add(sql::Connection& connection, const sql::Parameter& value, SequenceSpan span,
+  core::Result<bool> add(sql::Connection& connection, const sql::Parameter& value, relay::SequenceSpan span,
                          std::optional<std::int64_t> era, std::size_t count,
                          std::vector<std::int64_t>& to) const;
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "desk/cursor.h"
-#include "desk/decision_eras.h"
 #include "desk/decision_page.h"
 #include "engine/decision.h"
+#include "relay/eras.h"
 
 namespace tillwatch::desk {
 namespace {
@@ -99,7 +99,8 @@ core::Result<Side> side_of(Call& call, const registry::Scope& scope, std::string
                           std::string(relay::era_expression) + " = $3 and d.";
   statement += before ? "sequence < $2 order by d.sequence desc limit $4"
                       : "sequence > $2 order by d.sequence limit $4";
-  TRY(eras, eras_within(call.connection, before ? SequenceSpan{0, sequence} : SequenceSpan{sequence + 1}));
+  TRY(eras, relay::eras_within(call.connection, before ? relay::SequenceSpan{0, sequence}
+                                                       : relay::SequenceSpan{sequence + 1}));
   Side side;
   std::size_t looked = 0;
   const std::int64_t step = before ? -1 : 1;

@@ -31,7 +31,7 @@ struct Plan {
   std::vector<std::string> agent_roots;  // within this agent; empty: not asked
   std::string keep;                      // the condition on each row
   std::vector<Parameter> parameters;     // of `keep`, from $51 on
-  SequenceSpan span;
+  relay::SequenceSpan span;
   bool nothing = false;  // the filter cannot be met
 };
 

@@ -278,28 +278,6 @@ TEST_P(DecisionSearchTest, AdmissionIsFoundByHalving) {
   }
 }
 
-// An index of another expression than the schema's would not be found, and nothing but time would tell.
-TEST_P(DecisionSearchTest, TheDatabaseFindsTheIndexesByEra) {
-  if (GetParam() == sql::Dialect::postgres) {
-    ASSERT_TRUE(db_.script("set enable_seqscan = off"));  // the table is small
-  }
-  for (const std::string column : {"merchant", "terminal", "agent", "card", "request_id"}) {
-    const std::string value = column == "card" ? "7" : "'x'";
-    const std::string statement = "select sequence from decision where " +
-                                  std::string(relay::era_expression) + " = 1 and " + column + " = " + value +
-                                  " and sequence < 9";
-    std::string plan;
-    ASSERT_TRUE(
-        db_.each((GetParam() == sql::Dialect::sqlite ? "explain query plan " : "explain ") + statement, {},
-                 [&](const sql::Row& row) {
-                   plan += row.text(GetParam() == sql::Dialect::sqlite ? 3 : 0);
-                   return true;
-                 }));
-    const std::string index = "decision_" + (column == "request_id" ? "request" : column);
-    EXPECT_NE(plan.find(index), std::string::npos) << plan;
-  }
-}
-
 TEST_P(DecisionSearchTest, AnEmptyDatabaseAndOneRow) {
   EXPECT_TRUE(first_admitted_from(db_, t0));
   DecisionFilter filter;

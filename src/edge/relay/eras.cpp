@@ -1,8 +1,8 @@
-#include "desk/decision_eras.h"
+#include "relay/eras.h"
 
 #include <algorithm>
 
-namespace tillwatch::desk {
+namespace tillwatch::relay {
 
 core::Result<EraSpan> eras_within(sql::Connection& connection, SequenceSpan span) {
   TRY(ends, connection.query("select coalesce((select min(sequence) from decision), 0),"
@@ -10,7 +10,7 @@ core::Result<EraSpan> eras_within(sql::Connection& connection, SequenceSpan span
   const std::int64_t low = std::max(span.low, ends[0].integer(0));
   const std::int64_t high = std::min(span.before - 1, ends[0].integer(1));
   if (high < low) return EraSpan{};
-  return EraSpan{relay::era_of(low), relay::era_of(high)};
+  return EraSpan{era_of(low), era_of(high)};
 }
 
-}  // namespace tillwatch::desk
+}  // namespace tillwatch::relay
