@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +19,9 @@ struct Sequences {
 
 class DecisionDriver {
  public:
-  enum class Kind : std::uint8_t { all, column, hit, merchants, listed };
+  enum class Kind : std::uint8_t { all, column, by_era, listed };
 
-  static DecisionDriver all() { return DecisionDriver(Kind::all); }
+  static DecisionDriver all();
   // `column` of the table decision, with an index; or of decision_hit.
   static DecisionDriver column(std::string_view column, std::int64_t value);
   static DecisionDriver column(std::string_view column, std::string value);
@@ -39,21 +38,16 @@ class DecisionDriver {
 
  private:
   explicit DecisionDriver(Kind kind) : kind_(kind) {}
-  core::Result<Sequences> of_merchants(sql::Connection& connection, relay::SequenceSpan span,
-                                       std::size_t count) const;
-  core::Result<Sequences> ask(sql::Connection& connection, relay::SequenceSpan span, std::size_t count) const;
-  // Adds what `value` has, in one era if the index is by era; at most `count`. Whether there may be more.
-  core::Result<bool> add(sql::Connection& connection, const sql::Parameter& value, relay::SequenceSpan span,
-                         std::optional<std::int64_t> era, std::size_t count,
-                         std::vector<std::int64_t>& to) const;
+  core::Result<Sequences> of_eras(sql::Connection& connection, relay::SequenceSpan span,
+                                  std::size_t count) const;
+  core::Status add_of_era(sql::Connection& connection, relay::SequenceSpan span, std::int64_t era,
+                          std::size_t count, std::vector<std::int64_t>& to) const;
 
   Kind kind_;
   std::string statement_;
-  bool by_era_ = false;
   std::int64_t number_ = 0;
-  std::string text_;
   bool numeric_ = false;
-  std::vector<std::string> numbers_;
+  std::vector<std::string> texts_;
   std::vector<std::int64_t> sequences_;  // the newest first
 };
 
