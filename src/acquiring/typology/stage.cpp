@@ -22,8 +22,8 @@ Stage::Stage(const traffic::Trade& trade, const Instance& instance, Events& out)
 
 traffic::EventId Stage::deed(Deed deed) {
   const world::Merchant& merchant = world().merchant(deed.merchant);
+  if (next_ >= deeds_max) return 0;
   const std::uint32_t index = next_++;
-  CHECK(index < (1u << 14));
   Stream fate(world().seed(), Lane::fate, instance_.number, day(), index);
   Event event;
   event.id = traffic::event_id(Maker::instance, instance_.number, day(), Track::sale, index);
@@ -97,6 +97,7 @@ void Stage::registry(core::TimeMs time, traffic::Fact fact, MerchantIndex mercha
                      std::uint64_t account, traffic::Point place, std::int32_t rate_e6) {
   Event event;
   event.kind = EventKind::registry;
+  CHECK(next_ < (1u << 14));
   event.id = traffic::event_id(Maker::instance, instance_.number, day(), Track::command, next_++);
   event.arrival = event.time = time;
   event.instance = instance_.number + 1;

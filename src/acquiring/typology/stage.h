@@ -45,6 +45,10 @@ class Stage {
   std::int64_t drawn(std::size_t i) const { return instance_.drawn[i]; }
   Stream& random() { return random_; }
 
+  // An instance's day has room for so many deeds, and beside them for what it files: the place among them is
+  // part of an event's number. A world file may ask for more than anybody has time for.
+  static constexpr std::uint32_t deeds_max = 15'000;
+  // The deed's number; 0, and nothing told, where the day is full.
   traffic::EventId deed(Deed deed);
   void registry(core::TimeMs time, traffic::Fact fact, MerchantIndex merchant, std::int64_t value,
                 std::uint64_t account = 0, traffic::Point place = {}, std::int32_t rate_e6 = 0);
