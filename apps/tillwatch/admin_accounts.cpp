@@ -76,7 +76,7 @@ core::Status reset(const AccountWishes& wishes) {
     TRY_STATUS(access::change_account(connection, office->parts, account->id, account->version, change,
                                       "system", now));
   }
-  TRY(token, access::invite(connection, office->parts, access::Purpose::reset, account->id, now));
+  TRY(token, access::invite(connection, office->parts, access::Purpose::reset, account->id, "", now));
   const std::string subject = "account:" + account->id;
   TRY_STATUS(relay::append(connection, {.kind = "account.reset_link",
                                         .actor = "system",

@@ -113,7 +113,7 @@ core::Status DeskPart::offer_first_run(ServiceThread& service) {
   TRY(count, access::account_count(connection));
   if (count != 0) return {};
   TRY(transaction, sql::Transaction::begin(connection));
-  TRY(token, access::invite(connection, access_, access::Purpose::owner, "", service.clock().now()));
+  TRY(token, access::invite(connection, access_, access::Purpose::owner, "", "", service.clock().now()));
   TRY_STATUS(transaction.commit());
   first_run_url_ = url_ + "/first-run#" + token;
   return {};

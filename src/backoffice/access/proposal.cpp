@@ -80,7 +80,7 @@ core::Result<Proposal> get(sql::Connection& connection, std::string_view id) {
 
 core::Result<bool> has_right(sql::Connection& connection, std::string_view account, std::string_view right,
                              core::TimeMs as_of) {
-  TRY(standing, standing_of(connection, account, right, as_of, "", as_of, Factor::not_asked));
+  TRY(standing, standing_of(connection, account, right, as_of, "", as_of, Entry::not_asked));
   return standing.holds;
 }
 
@@ -95,19 +95,23 @@ bool about_himself(std::string_view kind, std::string_view target, std::string_v
   return kind == roles_grant && target == "account:" + std::string(account);
 }
 
-// Whoever gave the other his role just now could have made himself an approver.
+// Whoever gave the other his role just now could have made himself an approver; whoever made the link by
+// which the other last came in may be sitting there himself.
 core::Status check_approver(sql::Connection& connection, const Proposal& one, std::string_view approver,
                             core::TimeMs now) {
   if (one.author == approver) return denied("nobody decides on his own proposal: another person has to");
   if (about_himself(one.kind, one.target, approver))
     return denied("nobody decides on his own roles: another person has to");
   const std::string_view right = find_change_kind(one.kind)->approve_right;
-  TRY(standing, standing_of(connection, approver, right, core::time_max, one.author, now, Factor::counts));
+  TRY(standing, standing_of(connection, approver, right, core::time_max, one.author, now, Entry::counts));
   if (!standing.holds) return denied("you may not decide on such a change");
   if (standing.counts) return {};
   const std::string since = standing.counts_from == core::time_max
                                 ? "when you have had a second factor of your own for a week"
                                 : "from " + core::format_time(standing.counts_from) + " on";
+  if (standing.by_link)
+    return denied("you came in by a link of the author's: you count as another person " + since +
+                  "; until then somebody else decides, or you propose it and he approves");
   return denied("the author gave you this role: you count as another person " + since +
                 "; until then somebody else decides, or you propose it and he approves");
 }
@@ -118,7 +122,7 @@ core::Result<bool> still_right(sql::Connection& connection, const Proposal& one)
   TRY(author, has_right(connection, one.author, kind.propose_right, one.made_at));
   if (!author || one.decided_by.empty()) return author;
   TRY(standing, standing_of(connection, one.decided_by, kind.approve_right, one.decided_at, one.author,
-                            one.decided_at, Factor::not_asked));
+                            one.decided_at, Entry::not_asked));
   return standing.counts;
 }
 
@@ -351,7 +355,7 @@ core::Result<std::vector<Proposal>> list_proposals(sql::Connection& connection, 
 
 core::Result<WaitingProposals> count_waiting(sql::Connection& connection, std::string_view account,
                                              core::TimeMs now) {
-  // Few kinds, few authors: each is asked once.
+  // Few kinds, few authors: a few questions.
   TRY(rows, connection.query(
                 "select state, kind, author, case when kind = $3 and target = $4 then 1 else 0 end, count(*)"
                 " from access_proposal where author <> $1 and ((state = 'open' and expires_at > $2)"
@@ -363,7 +367,7 @@ core::Result<WaitingProposals> count_waiting(sql::Connection& connection, std::s
     const ChangeKind* kind = find_change_kind(rows[i].text(1));
     if (kind == nullptr || rows[i].integer(3) != 0) continue;
     TRY(standing, standing_of(connection, account, kind->approve_right, core::time_max, rows[i].text(2), now,
-                              Factor::counts));
+                              Entry::counts));
     if (!standing.counts) continue;
     (rows[i].text(0) == "open" ? waiting.to_decide : waiting.to_ratify) += rows[i].integer(4);
   }

@@ -32,7 +32,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, SignIn, ::testing::ValuesIn(sql::test_engines(
 
 TEST_P(SignIn, TheFirstOwnerArrivesByALinkAndEnrols) {
   const std::string link =
-      in_transaction([&] { return invite(db_, parts_, Purpose::owner, "", now_); }).value();
+      in_transaction([&] { return invite(db_, parts_, Purpose::owner, "", "", now_); }).value();
   Arrival arrival{link, "Chen.Wei", "陈伟", "zh", "too short"};
   EXPECT_EQ(arrive(db_, parts_, arrival, {"127.0.0.1", "b", ""}, now_).error().where, "/password");
   arrival.password = password;
@@ -61,7 +61,7 @@ TEST_P(SignIn, TheFirstOwnerArrivesByALinkAndEnrols) {
   EXPECT_EQ(show_factor(db_, parts_, half, digits, "", now_)->kind, Kind::refused) << "digits count once";
   // A second link for an owner is worth nothing once there is an account.
   const std::string late =
-      in_transaction([&] { return invite(db_, parts_, Purpose::owner, "", now_); }).value();
+      in_transaction([&] { return invite(db_, parts_, Purpose::owner, "", "", now_); }).value();
   EXPECT_FALSE(
       arrive(db_, parts_, {late, "eve", "Eve", "en", std::string(password)}, {"1.1.1.1", "", ""}, now_));
 }

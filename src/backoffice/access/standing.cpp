@@ -7,24 +7,47 @@
 
 namespace tillwatch::access {
 
+namespace {
+
+// When the account was last entered by a link that `maker` made; 0: never.
+core::Result<core::TimeMs> entered_by_links_of(sql::Connection& connection, std::string_view account,
+                                               std::string_view maker) {
+  TRY(rows, connection.query("select coalesce(max(i.entered_at), 0) from access_invitation i join"
+                             " access_invitation_maker m on m.invitation = i.hash where i.account = $1 and"
+                             " m.maker = $2",
+                             {account, maker}));
+  return rows[0].integer(0);
+}
+
+}  // namespace
+
 core::Result<Standing> standing_of(sql::Connection& connection, std::string_view account,
                                    std::string_view right, core::TimeMs as_of, std::string_view other,
-                                   core::TimeMs at, Factor factor) {
+                                   core::TimeMs at, Entry entry) {
   const std::size_t place = find_right(right);
   TRY(rows, connection.query("select g.role, g.granted_by, g.granted_at, (select min(f.confirmed_at) from"
                              " access_factor f where f.account = g.account) from access_grant g"
                              " join access_account a on a.id = g.account where g.account = $1 and"
                              " a.state = 'active' and g.agent = $2 and g.granted_at <= $3",
                              {account, everywhere, as_of}));
+  core::TimeMs link_from = 0;
+  if (entry == Entry::counts && !rows.empty()) {
+    TRY(entered, entered_by_links_of(connection, account, other));
+    link_from = entered == 0 ? 0 : entered + settled_after_ms;
+  }
   Standing found;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Role* role = find_role(rows[i].text(0));
     if (role == nullptr || place >= right_count || !role->rights.test(place)) continue;
     found.holds = true;
     core::TimeMs from = rows[i].text(1) == other ? rows[i].integer(2) + settled_after_ms : 0;
-    if (from != 0 && factor == Factor::counts)
+    if (from != 0 && entry == Entry::counts)
       from = rows[i].is_null(3) ? core::time_max : std::max(from, rows[i].integer(3) + settled_after_ms);
-    found.counts_from = std::min(found.counts_from, from);
+    const bool by_link = link_from > from;
+    if (by_link) from = link_from;
+    if (from >= found.counts_from) continue;
+    found.counts_from = from;
+    found.by_link = by_link;
   }
   found.counts = found.holds && found.counts_from <= at;
   return found;
@@ -39,7 +62,7 @@ core::Result<bool> has_independent_approver(sql::Connection& connection, std::st
                        {everywhere, author, but_not}));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     TRY(standing,
-        standing_of(connection, rows[i].text(0), right, core::time_max, author, now, Factor::counts));
+        standing_of(connection, rows[i].text(0), right, core::time_max, author, now, Entry::counts));
     if (standing.counts) return true;
   }
   return false;

@@ -1,7 +1,8 @@
 // Who counts as another person: whether an account has a right, and by a role that makes its word more than
 // an echo of somebody else's. Called by proposals. A role counts beside whoever did not give it at once;
 // beside whoever did once it has settled: given a week ago, to an account that has had its own second factor
-// for a week, so that an account made, or taken over by a link, for the occasion decides nothing.
+// for a week. Whoever gave it, an account that was entered by a link of the other's making, or of an account
+// that he had entered so (invitation.h), counts a week later: he may be sitting at it himself.
 #pragma once
 
 #include <cstdint>
@@ -22,14 +23,16 @@ struct Standing {
   // From when it counts; 0: whoever the other one is. time_max: not before there is a second factor, or it
   // does not hold the right.
   core::TimeMs counts_from = core::time_max;
+  bool by_link = false;  // it is the other one's link that is waited for
 };
-enum class Factor : std::uint8_t { counts, not_asked };
+// Whether it is asked, beside the role, how the account was come into: its factor, and by whose link.
+enum class Entry : std::uint8_t { counts, not_asked };
 
 // By grants no younger than `as_of` (one that was taken away and given back is a younger one), beside `other`
 // ("": nobody). `at`: when a role has to have settled. Errors: those of the database.
 core::Result<Standing> standing_of(sql::Connection& connection, std::string_view account,
                                    std::string_view right, core::TimeMs as_of, std::string_view other,
-                                   core::TimeMs at, Factor factor);
+                                   core::TimeMs at, Entry entry);
 
 // Whether somebody who counts as another person than `author` has this right everywhere. `but_not`: an
 // account that may not decide ("": none).

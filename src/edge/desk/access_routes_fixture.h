@@ -100,7 +100,7 @@ class AccessRoutesTest : public ::testing::TestWithParam<sql::Dialect> {
   }
   std::string link(access::Purpose purpose, std::string_view account = "") {
     auto transaction = sql::Transaction::begin(db_);
-    const auto secret = access::invite(db_, parts_, purpose, account, world_.clock.now());
+    const auto secret = access::invite(db_, parts_, purpose, account, "", world_.clock.now());
     EXPECT_TRUE(transaction->commit());
     return secret.value();
   }

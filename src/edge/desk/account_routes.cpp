@@ -126,7 +126,8 @@ core::Result<Answer> create_account(Call& call, const access::Parts& parts) {
   TRY(second, access::needs_second_person(call.connection, call.caller.account, "", call.now));
   wish.roles_wait = second;
   TRY(id, access::create_account(call.connection, parts, wish, call.caller.account, call.now));
-  TRY(token, access::invite(call.connection, parts, access::Purpose::invite, id, call.now));
+  TRY(token,
+      access::invite(call.connection, parts, access::Purpose::invite, id, call.caller.account, call.now));
   std::string text;
   json::Writer out(text);
   out.begin_object().member("id", id).member("token", token);
@@ -207,7 +208,7 @@ core::Result<Answer> new_link(Call& call, const access::Parts& parts, access::Pu
   if ((purpose == access::Purpose::invite) != (account->state == "invited") || account->state == "disabled")
     return refuse(Problem::conflict,
                   "an invitation is for an account that has not arrived, a reset for an active one");
-  TRY(token, access::invite(call.connection, parts, purpose, account->id, call.now));
+  TRY(token, access::invite(call.connection, parts, purpose, account->id, call.caller.account, call.now));
   const std::string subject = "account:" + account->id;
   TRY_STATUS(relay::append(call.connection,
                            {purpose == access::Purpose::invite ? "account.invited" : "account.reset_link",

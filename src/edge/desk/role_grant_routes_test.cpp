@@ -102,5 +102,21 @@ TEST_P(RoleGrantTest, AnApprovalIsForTheRolesThatWereThere) {
   EXPECT_EQ(ask(admin_, "PATCH", "/desk/accounts/" + admin_id_, alone).status, 404) << "another account";
 }
 
+TEST_P(RoleGrantTest, NobodyApprovesAsAColleagueWhomHeResetForIt) {
+  Browser other, taken;
+  const std::string id = make_colleague(owner_, owner_seed_, "admin2", "administrator", other);
+  const auto waits = give(admin_, clerk_id_, {"rep", "desk"});
+  ASSERT_EQ(waits.status, 202) << waits.body;
+  const auto reset = ask(admin_, "POST", "/desk/accounts/" + id + "/reset");
+  ASSERT_EQ(reset.status, 200) << reset.body;
+  const std::string body =
+      "{\"token\":\"" + text_of(reset, "token") + "\",\"password\":\"" + std::string(good_password) + "\"}";
+  ASSERT_EQ(ask(taken, "POST", "/desk/first-run", body).status, 200);
+  enrol(taken);
+  EXPECT_EQ(approve(taken, proposal_in(waits)), 403);
+  EXPECT_EQ(roles_of(clerk_id_), "rep");
+  EXPECT_EQ(approve(owner_, proposal_in(waits)), 204);
+}
+
 }  // namespace
 }  // namespace tillwatch::desk
