@@ -6,7 +6,20 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(CCACHE ccache)
-if(CCACHE)
+# A cache that holds something beats headers that are parsed once; on a machine that has built nothing yet it is the other
+# way round. Asked when a folder is configured first.
+if(NOT DEFINED TILLWATCH_PRECOMPILED)
+  set(precompiled ON)
+  if(CCACHE)
+    execute_process(COMMAND ${CCACHE} --print-stats OUTPUT_VARIABLE kept ERROR_QUIET)
+    if(kept MATCHES "files_in_cache\t[1-9]")
+      set(precompiled OFF)
+    endif()
+  endif()
+  set(TILLWATCH_PRECOMPILED ${precompiled} CACHE BOOL "Parse the standard headers once instead of in every source")
+endif()
+# What begins with precompiled headers it would keep only with its own settings loosened.
+if(CCACHE AND NOT TILLWATCH_PRECOMPILED)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
 endif()

@@ -2,6 +2,7 @@
 // The public ones are read where TILLWATCH_CEL_CASES points to (a folder of *.jsonl) and are not part of this
 // repository; without it the test says so and passes.
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <cmath>
 #include <cstdlib>

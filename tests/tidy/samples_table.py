@@ -103,6 +103,18 @@ SAMPLES = {
         [{"src/foundation/core/a.h": "// A.\nint a();\n"}, header("using namespace std;")],
         [header("using std::string;")],
     ),
+    "includes": (
+        [
+            source("std::vector<int> a;"),
+            source('#include "journal/b.h"\nstd::map<int, int> a;') | {"src/record/journal/b.h": "// B.\n#include <vector>\n"},
+            source("// #include <vector>\nint a = std::ranges::sort(b);"),
+        ],
+        [
+            source("#include <vector>\nstd::vector<int> a;  // std::map"),
+            source('#include "journal/b.h"\nstd::vector<int> a;')
+            | {"src/record/journal/b.h": '// B.\n#include "journal/c.h"\n', "src/record/journal/c.h": "// C.\n#include <vector>\n"},
+        ],
+    ),
     "banned-names": (
         [
             source("", "src/foundation/core/string_util.cpp"),

@@ -15,6 +15,7 @@ import check_calls
 import check_cards
 import check_documents
 import check_formats
+import check_includes
 import check_measures
 import check_names
 import check_plan
@@ -23,7 +24,7 @@ from source_tree import Finding, read_tree
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
 ALLOWED = "tests/tidy/allowed.txt"
 SHOWN_MAX = 25  # of one rule, unless it is asked for by name
-MODULES = (check_measures, check_names, check_calls, check_cards, check_plan, check_formats, check_documents)
+MODULES = (check_measures, check_names, check_calls, check_cards, check_plan, check_formats, check_includes, check_documents)
 
 
 def all_checks():

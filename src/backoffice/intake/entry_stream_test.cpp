@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <random>
+#include <tuple>
 
 #include "intake/merged_entries.h"
 #include "intake/sample_door.h"

@@ -1,6 +1,7 @@
 // Comparisons of one value that stand together: what && makes impossible and || makes certain. A part of
 // ExpressionReview.
 #include <fmt/format.h>
+#include <cmath>
 
 #include <map>
 

@@ -1,6 +1,7 @@
 #include "desk/registry_routes.h"
 
 #include <array>
+#include <tuple>
 
 #include "desk/act_answer.h"
 #include "desk/activity.h"

@@ -3,6 +3,7 @@
 #include "sql/database.h"
 
 #include <gtest/gtest.h>
+#include <array>
 
 #include <limits>
 
