@@ -242,6 +242,25 @@ TEST_P(Proposals, AChainOfLinksIsHisWhoMadeTheFirst) {
   EXPECT_EQ(refusal(admin, lead), "") << "other is herself again";
 }
 
+// Who would be the only one then.
+TEST_P(Proposals, NobodyIsAloneBecauseHeResetAllOthers) {
+  const std::string_view right = "proposals.decide";
+  const std::string owner = account("owner", {{"owner", "*"}});
+  const std::string admin = account("admin", {{"administrator", "*"}}, owner);
+  const std::string made = account("made", {{"administrator", "*"}}, admin);
+  const auto alone = [&](const std::string& but_not) {
+    return !has_independent_approver(db_, admin, right, but_not, now_).value();
+  };
+  enter(owner, Purpose::reset, admin);
+  EXPECT_FALSE(alone("")) << "another's role";
+  EXPECT_TRUE(alone(owner)) << "his own making";
+  enrol(made);
+  now_ += settled_after_ms;
+  EXPECT_FALSE(alone(owner)) << "settled";
+  enter(made, Purpose::reset, admin);
+  EXPECT_FALSE(alone(owner)) << "his own making, whom he reset";
+}
+
 // A store of before: links did not say whose they were, but the acts about them did.
 TEST_P(Proposals, LinksOfBeforeAreTheirsWhoseActsTheyWere) {
   sql::TestStore old(GetParam(), sql::TestStore::Schema::empty);

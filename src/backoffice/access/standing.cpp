@@ -10,13 +10,19 @@ namespace tillwatch::access {
 namespace {
 
 // When the account was last entered by a link that `maker` made; 0: never.
-core::Result<core::TimeMs> entered_by_links_of(sql::Connection& connection, std::string_view account,
-                                               std::string_view maker) {
-  TRY(rows, connection.query("select coalesce(max(i.entered_at), 0) from access_invitation i join"
+struct Entered {
+  core::TimeMs invited = 0, reset = 0;
+};
+core::Result<Entered> entered_by_links_of(sql::Connection& connection, std::string_view account,
+                                          std::string_view maker) {
+  TRY(rows, connection.query("select i.purpose, max(i.entered_at) from access_invitation i join"
                              " access_invitation_maker m on m.invitation = i.hash where i.account = $1 and"
-                             " m.maker = $2",
+                             " m.maker = $2 and i.entered_at is not null group by i.purpose",
                              {account, maker}));
-  return rows[0].integer(0);
+  Entered found;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    (rows[i].text(0) == "reset" ? found.reset : found.invited) = rows[i].integer(1);
+  return found;
 }
 
 }  // namespace
@@ -30,18 +36,22 @@ core::Result<Standing> standing_of(sql::Connection& connection, std::string_view
                              " join access_account a on a.id = g.account where g.account = $1 and"
                              " a.state = 'active' and g.agent = $2 and g.granted_at <= $3",
                              {account, everywhere, as_of}));
-  core::TimeMs link_from = 0;
-  if (entry == Entry::counts && !rows.empty()) {
-    TRY(entered, entered_by_links_of(connection, account, other));
-    link_from = entered == 0 ? 0 : entered + settled_after_ms;
+  Entered entered;
+  if (entry != Entry::not_asked && !rows.empty()) {
+    TRY(asked, entered_by_links_of(connection, account, other));
+    entered = asked;
   }
+  const bool factor_counts = entry == Entry::counts || (entry == Entry::bereft && entered.reset == 0);
+  if (entry == Entry::bereft) entered.reset = 0;
+  const core::TimeMs last = std::max(entered.invited, entered.reset);
+  const core::TimeMs link_from = last == 0 ? 0 : last + settled_after_ms;
   Standing found;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Role* role = find_role(rows[i].text(0));
     if (role == nullptr || place >= right_count || !role->rights.test(place)) continue;
     found.holds = true;
     core::TimeMs from = rows[i].text(1) == other ? rows[i].integer(2) + settled_after_ms : 0;
-    if (from != 0 && entry == Entry::counts)
+    if (from != 0 && factor_counts)
       from = rows[i].is_null(3) ? core::time_max : std::max(from, rows[i].integer(3) + settled_after_ms);
     const bool by_link = link_from > from;
     if (by_link) from = link_from;
@@ -62,7 +72,7 @@ core::Result<bool> has_independent_approver(sql::Connection& connection, std::st
                        {everywhere, author, but_not}));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     TRY(standing,
-        standing_of(connection, rows[i].text(0), right, core::time_max, author, now, Entry::counts));
+        standing_of(connection, rows[i].text(0), right, core::time_max, author, now, Entry::bereft));
     if (standing.counts) return true;
   }
   return false;

@@ -25,8 +25,9 @@ struct Standing {
   core::TimeMs counts_from = core::time_max;
   bool by_link = false;  // it is the other one's link that is waited for
 };
-// Whether it is asked, beside the role, how the account was come into: its factor, and by whose link.
-enum class Entry : std::uint8_t { counts, not_asked };
+// What is asked beside the role. `bereft`: as `counts`, but what the other one took by a reset link, her
+// factor and her standing, she has still: nobody makes himself the only one so.
+enum class Entry : std::uint8_t { counts, bereft, not_asked };
 
 // By grants no younger than `as_of` (one that was taken away and given back is a younger one), beside `other`
 // ("": nobody). `at`: when a role has to have settled. Errors: those of the database.
@@ -34,8 +35,8 @@ core::Result<Standing> standing_of(sql::Connection& connection, std::string_view
                                    std::string_view right, core::TimeMs as_of, std::string_view other,
                                    core::TimeMs at, Entry entry);
 
-// Whether somebody who counts as another person than `author` has this right everywhere. `but_not`: an
-// account that may not decide ("": none).
+// Whether somebody who counts as another person than `author` has this right everywhere, or would but for a
+// reset link of his. `but_not`: an account that may not decide ("": none).
 core::Result<bool> has_independent_approver(sql::Connection& connection, std::string_view author,
                                             std::string_view right, std::string_view but_not,
                                             core::TimeMs now);
