@@ -100,15 +100,12 @@ class ProposalSequences : public AccessTest {
     for (const std::string_view name : {"one", "two", "three", "four"})
       people_.push_back(account(name, {{"risk_lead", "*"}}, root_));
   }
-  // How many changes were carried out, or approved, against the model.
+  // How many changes were carried out, or approved, against the model, in the first sequence with any.
   int bypasses(int sequences) {
-    for (int i = 0; i < sequences; ++i) {
+    for (int i = 0; i < sequences && found_ == 0; ++i) {
       begin_sequence();
       for (std::uint64_t step = 0, steps = draw_->between(4, 10); step < steps; ++step) act();
-      for (const std::string& who : people_) {  // as at the start, from root
-        set_role(who, "inspector", root_);
-        set_role(who, "risk_lead", root_);
-      }
+      for (const std::string& who : lowered_) set_role(who, "risk_lead", root_);
       now_ += week_ms;  // the links of this one are forgotten
     }
     return found_;
@@ -126,11 +123,15 @@ class ProposalSequences : public AccessTest {
     EXPECT_TRUE(in_transaction([&] { return change_account(db_, parts_, who, version, roles, by, now_); }));
   }
 
-  // Some come from the start by the hand of another of them, some with a factor, of any age.
+  // Some come from the start by the hand of another of them, some with a factor, of any age. What the last
+  // one left goes, so that the hundred thousandth takes no longer than the first.
   void begin_sequence() {
     story_ = {};
     ids_.clear();
     lowered_.clear();
+    auto transaction = sql::Transaction::begin(db_);
+    for (const std::string_view table : {"access_proposal", "access_invitation_maker", "access_invitation"})
+      EXPECT_TRUE(db_.execute("delete from " + std::string(table)));
     for (const std::string& one : people_) {
       const bool by_another = draw_->below(2) == 0;
       const std::string& other = anybody();
@@ -149,6 +150,7 @@ class ProposalSequences : public AccessTest {
         db_.execute("insert into access_setting (name, value) values ('approval_mode', $1) on conflict "
                     "(name) do update set value = excluded.value",
                     {name_of(mode_)}));
+    EXPECT_TRUE(transaction->commit());
   }
 
   void act() {
