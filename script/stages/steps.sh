@@ -13,8 +13,6 @@ TILLWATCH_JOBS=${TILLWATCH_JOBS:-$(nproc)}
 TILLWATCH_LONG=${TILLWATCH_LONG:-}
 TILLWATCH_COUNTS=${TILLWATCH_COUNTS:-/dev/stdout}
 export TILLWATCH_ROOT TILLWATCH_BUILD TILLWATCH_JOBS TILLWATCH_COUNTS
-# Programs that find it take the long way: an empty one stays here.
-if [ -n "$TILLWATCH_LONG" ]; then export TILLWATCH_LONG; else export -n TILLWATCH_LONG; fi
 
 # count passed|failed N
 count() { echo "$1 $2" >>"$TILLWATCH_COUNTS"; }
