@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The same journal, and the same rows, through programs of several compilers and optimisations: the same decisions.
 
-Called by script/stages/45-compilers and by hand. One program serves a simulated stream and so writes a journal;
+Called by script/stages/65-compilers and by hand. One program serves a simulated stream and so writes a journal;
 each makes all of its decisions again. Each also replays the stream from its rows, whose times do not depend on
 the clock: the hash of what comes out is kept in golden_decision_hash.txt, so that a change shows. Renew it, when
 decisions are meant to change, with: tests/integration/decision_hash.py --program BUILD/apps/tillwatch --renew
