@@ -5,6 +5,7 @@
 #include "core/bytes.h"
 #include "core/office_limits.h"
 #include "crypto/hash.h"
+#include "payment/card_digits.h"
 
 namespace tillwatch::relay {
 
@@ -41,9 +42,12 @@ core::Result<std::int64_t> insert(sql::Connection& connection, const Act& act, s
       "insert into outbox (number, kind, actor, subject, detail, at, entry, digest)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8)",
       {number, act.kind, act.actor, act.subject, act.detail, act.at, stored, std::string_view(digest)}));
-  if (!act.reason.empty())
+  if (!act.reason.empty()) {
+    // Whoever says why may have typed or pasted a card number: here is the one place that all reasons pass.
+    const std::string reason = payment::masked_digit_runs(act.reason);
     TRY_STATUS(connection.execute("insert into outbox_reason (number, reason) values ($1, $2)",
-                                  {number, act.reason}));
+                                  {number, std::string_view(reason)}));
+  }
   return number;
 }
 

@@ -25,8 +25,8 @@ struct Act {
   // What the engine steps: a registry command, a list change, a label or a policy swap. Borrowed until the
   // call returns. nullptr: the act is journalled as itself, and the engine only counts it.
   const payment::EntryBuilder* entry = nullptr;
-  // Why, in a person's words, where no row of its own keeps them; "" for none. It stays in this database,
-  // beside the act: neither the journal nor the digest has it.
+  // Why, in a person's words, where no row of its own keeps them; "" for none. Kept beside the act, card
+  // numbers masked: neither the journal nor the digest has it.
   std::string_view reason = {};
 };
 

@@ -48,6 +48,19 @@ class Outbox : public ::testing::TestWithParam<sql::Dialect> {
 };
 INSTANTIATE_TEST_SUITE_P(Engines, Outbox, ::testing::ValuesIn(sql::test_engines()), sql::engine_name);
 
+TEST_P(Outbox, ACardNumberInAReasonIsMasked) {
+  const std::string typed = "the holder of 4111111111111111 rang";
+  Act act{"a.b", "me", "x:1", "", 7, nullptr};
+  act.reason = typed;
+  auto transaction = sql::Transaction::begin(db_).value();
+  ASSERT_TRUE(append(db_, act));
+  ASSERT_TRUE(transaction.commit());
+  const auto kept = db_.query("select reason from outbox_reason where number = 1").value();
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].text(0), "the holder of 411111******1111 rang");
+  EXPECT_EQ(act.reason, typed) << "the caller's own words stay as they are";
+}
+
 TEST_P(Outbox, NumbersActsFromOneOnAndGivesThemBack) {
   payment::EntryBuilder entry;
   entry.header.kind = payment::EntryKind::list_change;
