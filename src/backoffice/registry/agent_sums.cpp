@@ -4,7 +4,6 @@
 #include <set>
 
 #include "engine/decision.h"
-#include "json/utf8.h"
 #include "registry/draft.h"
 #include "relay/eras.h"
 
@@ -12,6 +11,7 @@ namespace tillwatch::registry {
 namespace {
 
 using payment::AttributeId;
+using relay::Sums;
 using sql::Parameter;
 
 constexpr std::size_t agents_remembered = 200'000;
@@ -27,20 +27,15 @@ constexpr std::string_view add_hour =
     " declined = registry_agent_hour.declined + excluded.declined,"
     " held = registry_agent_hour.held + excluded.held, fired = registry_agent_hour.fired + excluded.fired";
 
-core::TimeMs hour_of(core::TimeMs time) {
-  return time - time % core::hour_ms;
-}
-
 using Hour = std::pair<core::TimeMs, std::string>;  // and currency
-core::Status add(sql::Connection& connection, std::string_view agent, const Hour& hour,
-                 const TradeSums& sums) {
+core::Status add(sql::Connection& connection, std::string_view agent, const Hour& hour, const Sums& sums) {
   TRY_STATUS(
       connection.execute(add_hour, {agent, hour.first, std::string_view(hour.second), sums.count, sums.amount,
                                     sums.challenged, sums.declined, sums.held, sums.fired}));
   return {};
 }
 
-TradeSums sums_of(const sql::Row& row) {
+Sums sums_of(const sql::Row& row) {
   return {1,
           row.integer(2),
           row.integer(3) == 1 ? 1 : 0,
@@ -51,9 +46,9 @@ TradeSums sums_of(const sql::Row& row) {
 
 // What a number traded from `since` on, era by era from the newest (an era is a stretch of sequences, which
 // the index of merchants may begin with). Times of admission do not go back along the sequence.
-core::Result<std::map<Hour, TradeSums>> traded(sql::Connection& connection, std::string_view number,
-                                               core::TimeMs since) {
-  std::map<Hour, TradeSums> hours;
+core::Result<std::map<Hour, Sums>> traded(sql::Connection& connection, std::string_view number,
+                                          core::TimeMs since) {
+  std::map<Hour, Sums> hours;
   TRY(eras, relay::eras_within(connection, {}));
   const std::string statement =
       "select admitted_at, coalesce(currency, ''), coalesce(amount, 0), asked_authorisation, "
@@ -64,7 +59,7 @@ core::Result<std::map<Hour, TradeSums>> traded(sql::Connection& connection, std:
   for (std::int64_t era = eras.newest; era >= eras.oldest; --era) {
     const std::vector<Parameter> parameters{number, era, since};
     TRY_STATUS(connection.each(statement, parameters, [&](const sql::Row& row) {
-      hours[{hour_of(row.integer(0)), std::string(row.text(1))}].add(sums_of(row));
+      hours[{relay::hour_of(row.integer(0)), std::string(row.text(1))}].add(sums_of(row));
       return true;
     }));
     TRY(first,
@@ -84,21 +79,12 @@ bool has_number(const std::vector<ChannelNumber>& numbers, std::string_view numb
 core::Status AgentSums::project(sql::Connection&, const relay::ProjectedRecord& record) {
   if (record.decision == nullptr || record.decision->kind != payment::EntryKind::transaction) return {};
   const std::string_view merchant = record.entry.text(AttributeId::merchant_id);
-  const std::string_view currency = record.entry.text(AttributeId::currency);
-  for (const std::string_view text : {merchant, currency})  // as registered numbers are
-    if (text.find('\0') != std::string_view::npos || !json::is_utf8(text)) return {};
-  if (merchant.empty()) return {};
-  const engine::Decision& decision = *record.decision;
-  TradeSums one;
-  one.count = 1;
-  if (record.entry.has(AttributeId::amount)) one.amount = record.entry.get(AttributeId::amount).integer();
-  one.challenged = decision.proposed.authorisation == engine::Authorisation::challenge ? 1 : 0;
-  one.declined = decision.proposed.authorisation == engine::Authorisation::decline ? 1 : 0;
-  one.held = decision.proposed.settlement == engine::Settlement::hold ? 1 : 0;
-  one.fired = decision.fired() ? 1 : 0;
-  const core::TimeMs hour = hour_of(decision.admitted_at);
+  // A number that no database takes is written otherwise in `decision`, and cannot be registered.
+  if (merchant.empty() || !relay::is_storable(merchant)) return {};
+  const core::TimeMs hour = relay::hour_of(record.decision->admitted_at);
   newest_hour_ = std::max(newest_hour_, hour);
-  gathered_[{std::string(merchant), hour, std::string(currency)}].add(one);
+  std::string currency = relay::storable(record.entry.text(AttributeId::currency));
+  gathered_[{std::string(merchant), hour, std::move(currency)}].add(relay::sums_of(record));
   return {};
 }
 
@@ -135,7 +121,7 @@ core::Status AgentSums::learn_agents(sql::Connection& connection) {
 core::Status AgentSums::finish(sql::Connection& connection) {
   if (gathered_.empty()) return {};
   TRY_STATUS(learn_agents(connection));
-  std::map<std::pair<std::string_view, Hour>, TradeSums> hours;
+  std::map<std::pair<std::string_view, Hour>, Sums> hours;
   for (const auto& [key, sums] : gathered_) {
     const auto& [number, hour, currency] = key;
     const std::string& agent = agents_.at(number);
@@ -168,9 +154,9 @@ core::Status move_sums(sql::Connection& connection, const Draft& draft, core::Ti
     const std::string to = has_number(present, number) ? after : "";
     if (from == to) continue;
     moved = true;
-    TRY(hours, traded(connection, number, hour_of(now) - agent_sums_kept_ms));
+    TRY(hours, traded(connection, number, relay::hour_of(now) - agent_sums_kept_ms));
     for (const auto& [hour, sums] : hours) {
-      TradeSums less;
+      Sums less;
       less.add(sums, -1);
       if (!from.empty()) TRY_STATUS(add(connection, from, hour, less));
       if (!to.empty()) TRY_STATUS(add(connection, to, hour, sums));
@@ -197,8 +183,8 @@ core::Result<SumsByCurrency> agent_sums(sql::Connection& connection, const std::
       " and s.agent in (select c.descendant from registry_agent_closure c where c.ancestor in (" +
           any + ")) group by s.currency",
       parameters, [&](const sql::Row& row) {
-        const TradeSums of{row.integer(1), row.integer(2), row.integer(3),
-                           row.integer(4), row.integer(5), row.integer(6)};
+        const Sums of{row.integer(1), row.integer(2), row.integer(3),
+                      row.integer(4), row.integer(5), row.integer(6)};
         if (of.count != 0) sums[std::string(row.text(0))] = of;
         return true;
       }));

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -16,26 +15,14 @@
 #include "core/error.h"
 #include "core/time.h"
 #include "relay/projector.h"
+#include "relay/sums.h"
 #include "sql/database.h"
 
 namespace tillwatch::registry {
 
 struct Draft;
 
-// Of decisions on transactions. What the policy asked for, in agent mode too.
-struct TradeSums {
-  std::int64_t count = 0, amount = 0, challenged = 0, declined = 0, held = 0, fired = 0;
-
-  void add(const TradeSums& other, std::int64_t times = 1) {
-    count += times * other.count;
-    amount += times * other.amount;
-    challenged += times * other.challenged;
-    declined += times * other.declined;
-    held += times * other.held;
-    fired += times * other.fired;
-  }
-};
-using SumsByCurrency = std::map<std::string, TradeSums>;
+using SumsByCurrency = std::map<std::string, relay::Sums>;
 
 inline constexpr core::DurationMs agent_sums_kept_ms = 3 * core::day_ms;
 
@@ -52,7 +39,7 @@ class AgentSums final : public relay::Projection {
   core::Status learn_agents(sql::Connection& connection);
   core::Status forget_old(sql::Connection& connection);
 
-  std::map<Key, TradeSums> gathered_;                    // of the present transaction
+  std::map<Key, relay::Sums> gathered_;                  // of the present transaction
   std::unordered_map<std::string, std::string> agents_;  // by number, as of `mark_`; "": nobody's
   std::int64_t mark_ = -1;
   core::TimeMs newest_hour_ = 0, forgotten_before_ = 0;

@@ -6,6 +6,7 @@
 
 #include "engine/decision.h"
 #include "registry/registry_fixture.h"
+#include "relay/rows.h"
 
 namespace tillwatch::registry {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 struct Trade {
   std::string number, currency;
   core::TimeMs at = 0;
-  TradeSums sums;
+  relay::Sums sums;
 };
 
 class AgentSumsTest : public RegistryTest {
@@ -22,8 +23,12 @@ class AgentSumsTest : public RegistryTest {
 
   // Decided and projected, as the projector does it: its own rows, then what gathers.
   void trade(const std::string& number, bool commits = true) {
-    Trade one{number, any(4) == 0 ? "USD" : "CNY", now_, {}};
+    trade_in(number, any(4) == 0 ? "USD" : "CNY", commits);
+  }
+  void trade_in(const std::string& number, const std::string& currency, bool commits = true) {
+    Trade one{stored(number), stored(currency), now_, {}};
     engine::Decision decision;
+    decision.sequence = core::Sequence(static_cast<std::uint64_t>(++sequence_));
     decision.admitted_at = decision.event_time = now_;
     decision.proposed.authorisation = static_cast<engine::Authorisation>(any(3));
     decision.proposed.settlement = static_cast<engine::Settlement>(any(2));
@@ -37,21 +42,19 @@ class AgentSumsTest : public RegistryTest {
     payment::EntryBuilder builder;
     builder.header = {payment::EntryKind::transaction, 0, now_, now_, now_};
     builder.set(payment::AttributeId::merchant_id, payment::Value::of(std::string_view(number)));
-    builder.set(payment::AttributeId::currency, payment::Value::of(std::string_view(one.currency)));
+    builder.set(payment::AttributeId::currency, payment::Value::of(std::string_view(currency)));
     builder.set(payment::AttributeId::amount, payment::Value::of(one.sums.amount));
     core::Bytes bytes;
     payment::EntryView entry;
     ASSERT_TRUE(builder.encode(bytes));
     ASSERT_TRUE(entry.decode(bytes));
     auto transaction = sql::Transaction::begin(db_).value();
-    ASSERT_TRUE(db_.execute(
-        "insert into decision (sequence, admitted_at, event_time, kind, merchant, amount, currency,"
-        " authorisation, settlement, subject, asked_authorisation, asked_settlement, asked_subject, severity,"
-        " score_ppm, fired) values ($1, $2, $2, 'transaction', $3, $4, $5, 0, 0, 0, $6, $7, 0, 0, 0, $8)",
-        {++sequence_, now_, std::string_view(number), one.sums.amount, std::string_view(one.currency),
-         static_cast<std::int64_t>(decision.proposed.authorisation), one.sums.held, one.sums.fired}));
+    const relay::ProjectedRecord record{decision.sequence, entry, &decision};
+    relay::Rows rows;
+    rows.take(record);
+    ASSERT_TRUE(rows.write(db_));
     sums_.begin();
-    ASSERT_TRUE(sums_.project(db_, {core::Sequence(1), entry, &decision}));
+    ASSERT_TRUE(sums_.project(db_, record));
     ASSERT_TRUE(sums_.finish(db_));
     if (!commits) {
       --sequence_;
@@ -59,6 +62,12 @@ class AgentSumsTest : public RegistryTest {
     }
     ASSERT_TRUE(transaction.commit());
     trades_.push_back(std::move(one));
+  }
+  // As a database takes it.
+  static std::string stored(const std::string& text) {
+    std::string out;
+    for (const char c : text) out += c == '\xFF' ? std::string("\xEF\xBF\xBD") : std::string(1, c);
+    return out;
   }
   void shop(const std::string& agent, const std::string& number) {
     shops_[create(Entity::merchant, {{"name", text("Shop")}, {"agent", text(agent)}}, {{"leshua", number}})] =
@@ -157,6 +166,22 @@ TEST_P(AgentSumsTest, AreThoseOfANaiveCountHoweverShopsMove) {
                 .integer(0),
             1)
       << "they are kept for three days";
+}
+
+TEST_P(AgentSumsTest, WhatIsNoTextMovesAsItWasAdded) {
+  create(Entity::channel, {{"name", text("Leshua")}}, {}, "leshua");
+  const std::string north = agent("North"), south = agent("South");
+  shop(north, "M1");
+  trade_in("M1", "CN\xFF");
+  trade_in("M1\xFF", "CNY");  // nobody's: no number can be registered so
+  trade_in("M1", "CNY");
+  const core::TimeMs hour = now_ - now_ % core::hour_ms;
+  EXPECT_EQ(told({north}, hour, hour + 1), shown(naive(north, hour, hour + 1)));
+  shops_.begin()->second = south;
+  change(Entity::merchant, shops_.begin()->first, {{"agent", text(south)}});
+  EXPECT_EQ(told({north}, hour, hour + 1), "");
+  EXPECT_EQ(told({south}, hour, hour + 1), shown(naive(south, hour, hour + 1)));
+  EXPECT_TRUE(told({south}, hour, hour + 1).contains(stored("CN\xFF"))) << told({south}, hour, hour + 1);
 }
 
 TEST_P(AgentSumsTest, AnAgentBelowTwoRootsCountsOnce) {

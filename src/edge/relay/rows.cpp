@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "json/utf8.h"
-
 namespace tillwatch::relay {
 
 namespace {
@@ -62,19 +60,13 @@ AttributeId terminal_of(const EntryView& entry) {
 
 }  // namespace
 
-std::string_view Rows::storable(std::string_view text) {
-  if (text.find('\0') == std::string_view::npos && json::is_utf8(text)) return text;
-  std::string shown;
-  for (const char c : text) {
-    const bool plain = c != '\0' && static_cast<unsigned char>(c) < 0x80;
-    shown += plain ? std::string(1, c) : std::string("\xEF\xBF\xBD");
-  }
-  return kept(shown);
+std::string_view Rows::written(std::string_view text) {
+  return is_storable(text) ? text : kept_.emplace_back(storable(text));
 }
 
 Parameter Rows::text(const EntryView& entry, AttributeId id) {
   if (!entry.has(id)) return std::monostate();
-  return storable(entry.text(id));
+  return written(entry.text(id));
 }
 
 Parameter Rows::number(const EntryView& entry, AttributeId id) {
@@ -127,14 +119,7 @@ void Rows::take_decision(const ProjectedRecord& record) {
   decisions_.insert(decisions_.end(), row);
   take_hits(decision);
   if (decision.kind != EntryKind::transaction) return;
-  const core::TimeMs hour = decision.admitted_at - decision.admitted_at % core::hour_ms;
-  Sums& sums = hours_[{hour, std::string(storable(entry.text(AttributeId::currency)))}];
-  ++sums.count;
-  if (entry.has(AttributeId::amount)) sums.amount += entry.get(AttributeId::amount).integer();
-  sums.challenged += decision.proposed.authorisation == engine::Authorisation::challenge ? 1 : 0;
-  sums.declined += decision.proposed.authorisation == engine::Authorisation::decline ? 1 : 0;
-  sums.held += decision.proposed.settlement == engine::Settlement::hold ? 1 : 0;
-  sums.fired += decision.fired() ? 1 : 0;
+  hours_[{hour_of(decision.admitted_at), storable(entry.text(AttributeId::currency))}].add(sums_of(record));
 }
 
 void Rows::take_hits(const engine::Decision& decision) {
@@ -145,8 +130,8 @@ void Rows::take_hits(const engine::Decision& decision) {
   std::int64_t place = 0;
   for (const engine::StandingHit& hit : decision.standing)
     standing_.insert(standing_.end(),
-                     {place_of(decision.sequence), place++, code(hit.effect), storable(kept(hit.name)),
-                      storable(kept(hit.subject)), storable(kept(hit.reason)), hit.expires_at});
+                     {place_of(decision.sequence), place++, code(hit.effect), written(kept(hit.name)),
+                      written(kept(hit.subject)), written(kept(hit.reason)), hit.expires_at});
 }
 
 void Rows::take_later_word(const ProjectedRecord& record) {

@@ -14,6 +14,7 @@
 #include "engine/decision.h"
 #include "payment/entry.h"
 #include "relay/projector.h"
+#include "relay/sums.h"
 #include "sql/database.h"
 
 namespace tillwatch::relay {
@@ -25,17 +26,14 @@ class Rows {
   core::Status write(sql::Connection& connection) const;
 
  private:
-  struct Sums {
-    std::int64_t count = 0, amount = 0, challenged = 0, declined = 0, held = 0, fired = 0;
-  };
   void take_decision(const ProjectedRecord& record);
   void take_hits(const engine::Decision& decision);
   void take_later_word(const ProjectedRecord& record);
   // NULL where the attribute is absent.
   sql::Parameter text(const payment::EntryView& entry, payment::AttributeId id);
   static sql::Parameter number(const payment::EntryView& entry, payment::AttributeId id);
-  // As both engines take it: UTF-8 without NUL.
-  std::string_view storable(std::string_view text);
+  // As both engines take it (sums.h), kept where that is another text.
+  std::string_view written(std::string_view text);
   std::string_view kept(std::string_view text) { return kept_.emplace_back(text); }
 
   std::vector<sql::Parameter> decisions_, hits_, standing_, later_words_;
