@@ -167,25 +167,18 @@ core::Status move_sums(sql::Connection& connection, const Draft& draft, core::Ti
   return {};
 }
 
-core::Result<SumsByCurrency> agent_sums(sql::Connection& connection, const std::vector<std::string>& roots,
-                                        core::TimeMs from, core::TimeMs to) {
+core::Result<SumsByCurrency> agent_sums(sql::Connection& connection, const Scope& scope, core::TimeMs from,
+                                        core::TimeMs to) {
   SumsByCurrency sums;
-  if (roots.empty()) return sums;
   std::vector<Parameter> parameters{from, to};
-  std::string any;
-  for (const std::string& root : roots) {
-    parameters.emplace_back(std::string_view(root));
-    any += (any.empty() ? "$" : ", $") + std::to_string(parameters.size());
-  }
+  const std::string within = scope.condition("s.agent", parameters);
   TRY_STATUS(connection.each(
       "select s.currency, cast(sum(s.count) as bigint), cast(sum(s.amount) as bigint),"
       " cast(sum(s.challenged) as bigint), cast(sum(s.declined) as bigint), cast(sum(s.held) as bigint),"
-      " cast(sum(s.fired) as bigint) from registry_agent_hour s where s.hour >= $1 and s.hour < $2"
-      " and s.agent in (select c.descendant from registry_agent_closure c where c.ancestor in (" +
-          any + ")) group by s.currency",
+      " cast(sum(s.fired) as bigint) from registry_agent_hour s where s.hour >= $1 and s.hour < $2" +
+          within + " group by s.currency",
       parameters, [&](const sql::Row& row) {
-        const Sums of{row.integer(1), row.integer(2), row.integer(3),
-                      row.integer(4), row.integer(5), row.integer(6)};
+        const Sums of = read_sums(row, 1);
         if (of.count != 0) sums[std::string(row.text(0))] = of;
         return true;
       }));

@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #include "core/time.h"
+#include "registry/scope.h"
 #include "relay/projector.h"
 #include "relay/sums.h"
 #include "sql/database.h"
@@ -49,8 +50,8 @@ class AgentSums final : public relay::Projection {
 // that has them now. In the transaction of the change, after its rows.
 core::Status move_sums(sql::Connection& connection, const Draft& draft, core::TimeMs now);
 
-// Of the hours from `from` to before `to`, of the merchants in the subtrees of `roots`.
-core::Result<SumsByCurrency> agent_sums(sql::Connection& connection, const std::vector<std::string>& roots,
-                                        core::TimeMs from, core::TimeMs to);
+// Of the hours from `from` to before `to`, of the merchants that have an agent within the scope.
+core::Result<SumsByCurrency> agent_sums(sql::Connection& connection, const Scope& scope, core::TimeMs from,
+                                        core::TimeMs to);
 
 }  // namespace tillwatch::registry

@@ -104,7 +104,7 @@ class AgentSumsTest : public RegistryTest {
     return out;
   }
   std::string told(const std::vector<std::string>& roots, core::TimeMs from, core::TimeMs to) {
-    return shown(agent_sums(db_, roots, from, to).value());
+    return shown(agent_sums(db_, Scope::under(roots), from, to).value());
   }
 
   std::mt19937_64 dice_{1};

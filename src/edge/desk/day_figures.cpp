@@ -26,7 +26,7 @@ core::Result<registry::SumsByCurrency> of_all(sql::Connection& connection, core:
 core::Result<registry::SumsByCurrency> figures_of(sql::Connection& connection, const registry::Scope& scope,
                                                   core::TimeMs from, core::TimeMs to) {
   if (scope.all()) return of_all(connection, from, to);
-  return registry::agent_sums(connection, scope.roots(), from, to);
+  return registry::agent_sums(connection, scope, from, to);
 }
 
 }  // namespace tillwatch::desk
