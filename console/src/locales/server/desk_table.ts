@@ -88,6 +88,8 @@ export const desk: Readonly<Record<string, string>> = {
   // Changes that wait for a second person.
   "nobody decides on his own proposal: another person has to": "不能复核自己提出的变更,须由他人复核",
   "nobody decides on his own roles: another person has to": "不能复核自己的角色,须由他人复核",
+  "you came in by a link of the author's: you count as another person {}; until then somebody else decides, or you propose it and he approves":
+    "您凭提出人给的链接登录:{1}方可复核其变更;在此之前请由其他有权人复核,或由您提出、由对方复核",
   "the author gave you this role: you count as another person {}; until then somebody else decides, or you propose it and he approves":
     "您的角色由提出人授予:{1}方可复核其变更;在此之前请由其他有权人复核,或由您提出、由对方复核",
   "when you have had a second factor of your own for a week": "本人的动态口令启用满七天后",
@@ -154,6 +156,7 @@ export const desk: Readonly<Record<string, string>> = {
   "a merchant has at most {} numbers": "一个商户最多 {1} 个商户号",
   "the tree of agents is at most {} levels deep": "服务商最多 {1} 级",
   "an agent cannot stand under itself: choose another one": "服务商不能是自己的下级:请另选",
+  "expected a name": "应为姓名",
   "expected a name of at most 200 bytes": "姓名不超过 200 字节",
   "expected a phone number of 5 to 15 digits": "电话应为 5 至 15 位数字",
   "expected an identity number of 5 to 32 letters and digits": "证件号应为 5 至 32 位字母和数字",
@@ -169,7 +172,7 @@ export const desk: Readonly<Record<string, string>> = {
   "a terminal in this state stands at no merchant: empty this field": "这种状态的终端不在任何商户:请清空商户",
   "this merchant is closed: no terminal can stand there": "该商户已关停,不能布放终端",
   "a code that traffic uses stays: register another one under the new code": "该代号已被交易使用,不能修改:请用新代号另行登记",
-  'expected {"minor": whole number, "currency": "CNY"}': "应为金额",
+  'expected {"minor": whole number, "currency": "{}"}': "应为金额",
   // Rules, drafts, versions.
   "adopted from the folder of the first start": "首次启动时采用规则文件夹的内容",
   "{}: the policy has faults: check it first": "{1}:规则有错误,请先检查",

@@ -1,6 +1,6 @@
 // The sentences that the server's sources hold, for the tests of the tables beside this: each text between quotes that reads like
 // a sentence, in pieces where values are put in. Never part of the console.
-const sql = /\$\d|\bselect\b|^ ?(from|where|and|or|on|order|group|join|left|update|insert|delete|values|set|limit) |\b(order by|is null|coalesce|cast\(|else \d|pragma|case when|group by| join | limit \d| in \()/i;
+const sql = /\$\d|^ in \(|\bselect\b|^ ?(from|where|and|or|on|order|group|join|left|update|insert|delete|values|set|limit) |\b(order by|is null|coalesce|cast\(|else \d|pragma|case when|group by| join | limit \d| in \()/i;
 
 function withoutComments(source: string): string {
   return source.replace(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*/g, (found) => (found.startsWith('"') ? found : ""));
