@@ -6,7 +6,7 @@ import { desk } from "./desk_table";
 import { expression } from "./expression_table";
 import { policy } from "./policy_table";
 import { holes } from "./hole_words";
-import { inChinese, learn } from "./server_words";
+import { chineseOf, inChinese, learn } from "./server_words";
 
 type Files = Record<string, string>;
 const deskFiles = import.meta.glob(
@@ -62,14 +62,28 @@ test("what is put in stays, words of the server are said in Chinese", () => {
   expect(inChinese("this proposal is over: it is consumed")).toBe("这项变更已有结果:已执行");
   expect(inChinese("there is no such settlement account: register it first")).toBe("没有这个结算账户:请先登记");
   expect(inChinese("something new")).toBeNull();
+  expect(inChinese("this proposal is over: it is constructor")).toBe("这项变更已有结果:constructor");
 });
 
 test("the mistakes that people make in a condition are told in Chinese", () => {
   const told = faultsOfTests(Object.values(mistakes).join("\n"));
   expect(told.length).toBeGreaterThan(50);
-  learn(policy, expression);
-  const left = told.flatMap(([message, hint]) => [message, hint]).filter((one) => one !== "" && !/[\u4e00-\u9fff]/.test(inChinese(one) ?? ""));
+  const speak = chineseOf(desk, policy, expression);
+  const left = told.flatMap(([message, hint]) => [message, hint]).filter((one) => one !== "" && !/[\u4e00-\u9fff]/.test(speak(one) ?? ""));
   expect(left).toEqual([]);
+});
+
+// Every object has a constructor; the tables do not.
+test("a word that no table has stays as it is", () => {
+  for (const word of ["constructor", "toString", "__proto__"]) expect(inChinese(`expected ${word}`)).toBe(`应为 ${word}`);
+});
+
+test("what a room brings along is known from then on, and once", () => {
+  const sentence = "no rule reads the derived value 'x'";
+  expect(inChinese(sentence)).toBeNull();
+  learn(policy);
+  learn(policy, expression);
+  expect(inChinese(sentence)).toBe("没有规则读取中间值“x”");
 });
 
 test("as many values are put in as the server says, at most", () => {

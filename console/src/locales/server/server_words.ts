@@ -22,17 +22,11 @@ function patternsOf(table: Table): Pattern[] {
 }
 
 const ordered = (patterns: Pattern[]) => patterns.sort((a, b) => b.fixed - a.fixed);
-let known: Pattern[] = ordered(patternsOf(desk));
-
-// More tables, when the room that needs them is entered.
-export function learn(...tables: Table[]): void {
-  known = ordered([...known, ...tables.flatMap(patternsOf)]);
-}
 
 // What stands in a sentence may be a word or a sentence itself ("the draft has faults: ...").
 const deepest = 3;
 
-export function inChinese(said: string, depth = 0): string | null {
+function translate(known: readonly Pattern[], said: string, depth: number): string | null {
   for (const { shape, words } of known) {
     const found = shape.exec(said);
     if (found === null) continue;
@@ -40,8 +34,27 @@ export function inChinese(said: string, depth = 0): string | null {
     return words.replace(/(“?)\{(\d)\}/g, (_, quote: string, place: string) => {
       const part = found[Number(place)] ?? "";
       if (quote !== "") return quote + part;
-      return holes[part] ?? (depth < deepest ? inChinese(part, depth + 1) : null) ?? part;
+      const word = Object.hasOwn(holes, part) ? holes[part] : undefined;
+      return word ?? (depth < deepest ? translate(known, part, depth + 1) : null) ?? part;
     });
   }
   return null;
 }
+
+// Says sentences in Chinese as far as these tables have them.
+export function chineseOf(...tables: readonly Table[]): (said: string) => string | null {
+  const known = ordered(tables.flatMap(patternsOf));
+  return (said) => translate(known, said, 0);
+}
+
+// The tables of the rooms that were entered: each once, whatever the order.
+const learnt = new Set<Table>([desk]);
+let spoken = chineseOf(...learnt);
+
+// More tables, when the room that needs them is entered.
+export function learn(...tables: readonly Table[]): void {
+  for (const table of tables) learnt.add(table);
+  spoken = chineseOf(...learnt);
+}
+
+export const inChinese = (said: string): string | null => spoken(said);
