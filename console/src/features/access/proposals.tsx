@@ -11,7 +11,7 @@ import { Facts } from "../../ui/facts";
 import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
 import { useSession } from "../../ui/session";
-import { ServerWords } from "../../ui/server_words";
+import { Reason } from "../../ui/server_words";
 import { Empty, Failure, Loading } from "../../ui/states";
 import { Subject } from "../../ui/subject";
 import { ChangeShown } from "./change";
@@ -79,7 +79,7 @@ export function ProposalCard({ id, carriedOutBelow = false }: { id: string; carr
       </Group>
       <Facts facts={[
         [say("proposals.author"), `${who(proposal.author)} · ${timeText(proposal.made_at)}`],
-        [say("proposals.reason"), <ServerWords key="reason" text={proposal.reason} />],
+        [say("proposals.reason"), <Reason key="reason" text={proposal.reason} />],
         [say("proposals.expires"), timeText(proposal.expires_at)],
         ...(proposal.cooling_until ? [[say("proposals.cooling"), timeText(proposal.cooling_until)] as const] : []),
         ...(proposal.decided_by ? [[say("proposals.decidedBy"), `${who(proposal.decided_by)} · ${timeText(proposal.decided_at)}`] as const] : []),

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { get, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
-import { ServerWords } from "../../ui/server_words";
+import { Reason } from "../../ui/server_words";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
 import { Subject } from "../../ui/subject";
@@ -97,7 +97,7 @@ function Waiting() {
       {waiting.data?.items.length === 0 && <Text c="dimmed">{say("home.nothing")}</Text>}
       {waiting.data?.items.map((one) => (
         <Text key={one.id}>
-          <Anchor component={Link} to="/proposals">{name("changeKind", one.kind)}</Anchor> · <Subject text={one.target} />: <ServerWords text={one.reason} />
+          <Anchor component={Link} to="/proposals">{name("changeKind", one.kind)}</Anchor> · <Subject text={one.target} />: <Reason text={one.reason} />
         </Text>
       ))}
     </Card>

@@ -10,7 +10,7 @@ import { useAct } from "../../ui/act";
 import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
 import { ScrollBox } from "../../ui/scroll_box";
-import { ServerWords, useServerWords } from "../../ui/server_words";
+import { Reason, useServerWords } from "../../ui/server_words";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
 import { SeverityBadge } from "../findings/alerts";
@@ -115,7 +115,7 @@ function Versions() {
       {versions.data?.pages.flatMap((page) => page.items).map((one) => (
         <Group key={one.number} gap="xs" mb={4}>
           <Badge variant="light" c="dark" color={one.state === "in_force" ? "teal" : "gray"}>{say(`policy.state.${one.state}`)}</Badge>
-          <Text size="sm">{say("policy.version", { number: one.number })} · {timeText(one.effective_at)} · {who(one.author)} · <ServerWords text={one.reason} /></Text>
+          <Text size="sm">{say("policy.version", { number: one.number })} · {timeText(one.effective_at)} · {who(one.author)} · <Reason text={one.reason} /></Text>
           {may("policy.publish") && one.state === "replaced" && (
             <Button size="compact-xs" variant="default" disabled={act.busy || reason.trim() === ""} onClick={() => void back(one.number)}>{say("policy.rollBack")}</Button>
           )}

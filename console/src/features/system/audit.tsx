@@ -9,7 +9,7 @@ import { useWords } from "../../locales/words";
 import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
 import { ScrollBox } from "../../ui/scroll_box";
-import { ServerWords, useServerWords } from "../../ui/server_words";
+import { Reason, useServerWords } from "../../ui/server_words";
 import { Empty, Failure, Loading } from "../../ui/states";
 import { Subject } from "../../ui/subject";
 
@@ -115,7 +115,7 @@ function Acts({ items }: { items: Act[] }) {
               <Table.Td title={act.kind}>{kind(act.kind)}{count > 1 && ` × ${count}`}</Table.Td>
               <Table.Td style={{ overflowWrap: "anywhere" }}>
                 <Subject text={act.subject} />
-                {act.reason !== null && act.reason !== "" && <Text size="sm"><ServerWords text={act.reason} /></Text>}
+                {act.reason !== null && act.reason !== "" && <Text size="sm"><Reason text={act.reason} /></Text>}
                 {act.detail !== null && Object.keys(act.detail).length > 0 && (
                   <details>
                     <summary>{say("audit.detail")}</summary>

@@ -6,7 +6,7 @@ import { desk } from "./desk_table";
 import { expression } from "./expression_table";
 import { policy } from "./policy_table";
 import { holes } from "./hole_words";
-import { chineseOf, inChinese, learn } from "./server_words";
+import { chineseOf, inChinese, learn, ownReasons, reasonInChinese } from "./server_words";
 
 type Files = Record<string, string>;
 const deskFiles = import.meta.glob(
@@ -84,6 +84,17 @@ test("what a room brings along is known from then on, and once", () => {
   learn(policy);
   learn(policy, expression);
   expect(inChinese(sentence)).toBe("没有规则读取中间值“x”");
+});
+
+test("a reason is whose it is: people's stay as they typed them, the server's own are told in Chinese", () => {
+  expect(reasonInChinese("roles of an account")).toBe("修改账号的角色");
+  expect(reasonInChinese("adopted from the folder of the first start")).toBe("首次启动时采用规则文件夹的内容");
+  for (const typed of ["sign in first", "expected true or false", "no policy is in force", "say why"]) {
+    expect(inChinese(typed), typed).not.toBeNull();
+    expect(reasonInChinese(typed), typed).toBeNull();
+  }
+  const all = Object.values(deskFiles).join("\n");
+  for (const own of ownReasons) expect(all).toContain(`"${own}"`);
 });
 
 test("as many values are put in as the server says, at most", () => {

@@ -58,3 +58,8 @@ export function learn(...tables: readonly Table[]): void {
 }
 
 export const inChinese = (said: string): string | null => spoken(said);
+
+// Reasons are people's own words and stay as they were typed, whatever they read like; these the server wrote where nobody gave one.
+export const ownReasons = new Set(["adopted from the folder of the first start", "roles of an account"]);
+
+export const reasonInChinese = (reason: string): string | null => (ownReasons.has(reason) ? inChinese(reason) : null);
