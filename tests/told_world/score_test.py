@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/ usr / bin / env python3
 """A small told world from end to end: every entry is taken by `replay` and by `import`, the plain rules fire on it, and
 `simulate --score` prints of their findings what a plain computation of its own comes to.
 
@@ -8,6 +8,7 @@ Called by ctest with the program and the source tree. Writes nothing outside a t
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,10 @@ population: {merchants: 120, cities: 2, people_per_merchant: 30, agents: 5}
 flow: {volume_permille: 250}
 typologies:
   self_swipe: {skill: 0}
-  split_sales: {skill: [0, 3]}
+  split_sales: {
+skill:
+  [ 0, 3 ]
+}
 """
 
 
@@ -135,6 +139,46 @@ class ToldWorld(unittest.TestCase):
                        '{"entity":"shop","id":"M1","time":"2026-03-03T00:00:00Z","typology":"T01","score":1}\n')
         _, error = run("simulate", "--score", self.truth, broken, code=1)
         self.assertRegex(error, r"broken\.ndjson:2:\d+: .*entity.*expected merchant, terminal, card or agent")
+
+
+class Baseline(unittest.TestCase):
+    """script/score-baseline itself, where no world is needed."""
+    def setUp(self):
+        self.script = baseline()
+        os.environ["TILLWATCH"] = os.path.abspath(PROGRAM)
+
+    def test_the_rates_are_those_of_a_world_file_that_names_none(self):
+        with tempfile.TemporaryDirectory() as folder:
+            world = os.path.join(folder, "day.yaml")
+            with open(world, "w", encoding="utf-8") as file:
+                file.write("world: day\ndays: 1\npopulation: {merchants: 1, people_per_merchant: 5}\n")
+            run("simulate", world, "--out", os.path.join(folder, "day"))
+            with open(os.path.join(folder, "day/world.yaml"), encoding="utf-8") as file:
+                told = re.findall(r"^  (\w+):\n(?:    .*\n)*?    rate: (\d+)", file.read().split("\ntypologies:\n")[1], re.M)
+        self.assertEqual(self.script.default_rates(), {
+name: int(rate) for name, rate in told})
+        self.assertGreater(len(told), 10)
+
+    def test_seeds_are_others_where_rules_or_mapping_are(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in sorted(os.listdir(RULES)):
+                shutil.copy(os.path.join(RULES, name), folder)
+            before, self.script.RULES = self.script.held_out_seeds(2), folder
+            self.assertEqual(self.script.held_out_seeds(2), before)
+            for name in ("mapping.yaml", "3-rules.yaml"):
+                with open(os.path.join(folder, name), "a", encoding="utf-8") as file:
+                    file.write("# mended\n")
+                after = self.script.held_out_seeds(2)
+                self.assertEqual(set(after) & set(before), set(), name)
+                before = after
+
+    def test_the_program_is_sought_once(self):
+        found = self.script.program()
+        os.environ["TILLWATCH"] = "/bin/true"
+        self.assertEqual(self.script.program(), found)
+
+    def test_every_seed_has_its_delay(self):
+        self.assertEqual(self.script.delays_of([33.4, None]), "33 h, -")
 
 
 if __name__ == "__main__":
