@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/ usr / bin / env python3
 """World files that nobody has seen, drawn from the published schema alone: each is described, told with its files,
 told again from what it wrote down, decided by the plain rules, and scored. Then broken ones: each refused by its place.
 
@@ -17,7 +17,7 @@ import tempfile
 from desk_process import ROOT, DeskFailure, add_program_option, count, run_program
 
 RULES = os.path.join(ROOT, "policies/reference/plain-rules")
-# What keeps a drawn world small: the most that is drawn, whatever the schema allows.
+#What keeps a drawn world small : the most that is drawn, whatever the schema allows.
 MOST = {"merchants": 20, "people_per_merchant": 25, "demand_milli": 40_000, "volume_permille": 1_200, "days": 6, "agents": 60,
         "rate": 60_000, "look_alikes": 12, "swipes": 25, "cards": 120, "refund_ppm": 200_000}
 FIRST, LAST = datetime.date(2025, 1, 1), datetime.date(2027, 12, 31)
@@ -39,7 +39,7 @@ class Draws:
             return most
         if at < 0.75:
             return self.random.randint(least, most)
-        # Small numbers as often as large ones.
+#Small numbers as often as large ones.
         return min(most, least + int((most - least + 1) ** self.random.random()) - 1)
 
     def value(self, name, rule):
@@ -165,14 +165,27 @@ def findings_of(folder, told, columns):
 
 
 def entries_hold(told):
-    """Amounts above nothing, and arrival in order as far as the summary can be trusted with it."""
-    seen = 0
+    """Amounts above nothing; what the truth names comes in the order of its arrival, and stands so in the entries."""
+    seen, places = 0, {}
     for entry in lines_of(os.path.join(told, "entries.ndjson")):
         if entry["kind"] != "transaction":
             continue
+        places.setdefault(entry["id"], []).append(seen)
         seen += 1
-        if entry["amount"]["value"] <= 0 if isinstance(entry["amount"], dict) else entry["amount"] <= 0:
+        amount = entry["amount"]["value"] if isinstance(entry["amount"], dict) else entry["amount"]
+        if amount <= 0:
             raise DeskFailure(f"{entry['id']} is a sale of {entry['amount']}")
+    arrived, last, taken = "", -1, {}
+    for act in lines_of(os.path.join(told, "truth/transactions.ndjson")):
+        nth = taken.get(act["transaction"], 0)
+        taken[act["transaction"]] = nth + 1
+        arrival = act["arrival"].rstrip("Z")  # whole seconds and fractions compare as texts without it
+        if nth >= len(places.get(act["transaction"], [])):
+            raise DeskFailure(f"the truth names {act['transaction']} more often than the entries do")
+        place = places[act["transaction"]][nth]
+        if arrival < arrived or place < last:
+            raise DeskFailure(f"{act['transaction']} arrives out of order")
+        arrived, last = arrival, place
     return seen
 
 
@@ -203,7 +216,9 @@ def runs_and_scores(program, folder, world):
     found = report["all"]["patterns"]
     if not 0 <= found["found"] <= found["all"]:
         raise DeskFailure(f"{found['found']} of {found['all']} patterns are found")
-    must(program, "score of nothing", "simulate", "--score", truth, os.devnull)
+    nothing = json.loads(must(program, "score of nothing", "simulate", "--score", truth, os.devnull, "--json"))["all"]["patterns"]
+    if nothing["found"] != 0 or nothing["all"] != found["all"]:
+        raise DeskFailure(f"without a finding {nothing['found']} of {nothing['all']} patterns are found")
     return transactions, summary["planted"] + summary["look_alikes"], found["all"]
 
 
@@ -265,7 +280,7 @@ def main():
             raise DeskFailure("simulate --schema prints another schema than contracts/world.schema.json")
     totals = [0, 0, 0]
     for number in range(options.worlds):
-        # Each world from a seed of its own, so that one can be drawn again alone.
+#Each world from a seed of its own, so that one can be drawn again alone.
         world = Draws(json.loads(schema), f"{options.seed} {number}").world(number)
         if options.keep:
             with open(os.path.join(options.keep, f"{options.seed}-{number}.yaml"), "w", encoding="utf-8") as file:
