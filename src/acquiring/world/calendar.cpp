@@ -26,14 +26,14 @@ CalendarDay calendar_day(Day day) {
   return out;
 }
 
-Basis basis_of_year(int year) {
-  Basis basis = Basis::none;
+bool has_notice(int year) {
+  bool any = false;
   for (const CalendarRow& row : calendar_rows()) {
     if (row.occasion == Occasion::shopping || row.first.year != year) continue;
-    if (!row.source.starts_with("State Council notice")) return Basis::assumed;
-    basis = Basis::notice;
+    if (!row.source.starts_with("State Council notice")) return false;
+    any = true;
   }
-  return basis;
+  return any;
 }
 
 int wage_permille(int day_of_month) {

@@ -45,9 +45,9 @@ struct CalendarRow {
 };
 std::span<const CalendarRow> calendar_rows();
 
-// What the table has for a year: the published notice, days off that are assumed for want of one, or nothing.
-enum class Basis : std::uint8_t { none, assumed, notice };
-Basis basis_of_year(int year);
+// Whether the days off of a year are those of a published notice; else they are assumed. No world file
+// reaches into a year that the table does not have.
+bool has_notice(int year);
 
 struct CalendarDay {
   Occasion occasion = Occasion::none;

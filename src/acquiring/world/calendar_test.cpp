@@ -56,11 +56,11 @@ TEST(Calendar, TheWeeksBeforeTheSpringFestivalCountDown) {
 
 // Whoever adds the notice of another year changes its rows' source, and this.
 TEST(Calendar, SaysWhichYearsHaveANotice) {
-  EXPECT_EQ(basis_of_year(2024), Basis::none);
-  EXPECT_EQ(basis_of_year(2025), Basis::notice);
-  EXPECT_EQ(basis_of_year(2026), Basis::notice);
-  EXPECT_EQ(basis_of_year(2027), Basis::assumed);
-  EXPECT_EQ(basis_of_year(2028), Basis::none);
+  EXPECT_FALSE(has_notice(2024));
+  EXPECT_TRUE(has_notice(2025));
+  EXPECT_TRUE(has_notice(2026));
+  EXPECT_FALSE(has_notice(2027));
+  EXPECT_FALSE(has_notice(2028));
 }
 
 TEST(Calendar, InstantsAndDaysAreInverse) {

@@ -55,14 +55,10 @@ void describe_places(const World& world, std::string& out) {
 // Of years without a published notice it is said what the days off are worth.
 void describe_basis(const Settings& settings, std::string& out) {
   const int last = core::civil_from_days(settings.first_day + settings.days - 1).year;
-  for (int year = core::civil_from_days(settings.first_day).year; year <= last; ++year) {
-    const Basis basis = basis_of_year(year);
-    if (basis == Basis::assumed)
+  for (int year = core::civil_from_days(settings.first_day).year; year <= last; ++year)
+    if (!has_notice(year))
       out += "Note: days off and make-up workdays of " + std::to_string(year) +
              " are assumed; the State Council's notice for that year was not read.\n";
-    if (basis == Basis::none)
-      out += "Note: of " + std::to_string(year) + " the calendar knows no holiday; its weeks are ordinary.\n";
-  }
 }
 
 void describe_calendar(const Settings& settings, std::string& out) {
