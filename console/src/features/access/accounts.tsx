@@ -7,6 +7,7 @@ import { get, patch, post, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { type Act, useAct } from "../../ui/act";
 import { timeText } from "../../ui/format";
+import { useWhy } from "../../ui/why";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
 import { AgentName } from "../registry/agent_name";
@@ -49,11 +50,13 @@ function AccountCard({ account, act, show }: { account: Account; act: Act; show:
   const { may, session } = useSession();
   const roles = useRoles();
   const [editing, setEditing] = useState(false);
+  const why = useWhy("xs");
   // Whoever is dormant is enabled by the same step as whoever was disabled.
   const asleep = account.state === "disabled" || account.dormant;
   const toggle = () =>
     act.run(async () => {
-      await patch("/desk/accounts/{id}", { id: account.id, body: { version: account.version, state: asleep ? "active" : "disabled" } });
+      await patch("/desk/accounts/{id}", { id: account.id, body: { version: account.version, state: asleep ? "active" : "disabled", ...why.given } });
+      why.forget();
       return say("state.saved");
     });
   const reset = () =>
@@ -74,7 +77,7 @@ function AccountCard({ account, act, show }: { account: Account; act: Act; show:
           </Text>
           <Text size="sm" c="dimmed">{say("accounts.seen")}: {timeText(account.seen_at) || say("state.none")}</Text>
         </div>
-        <Group>
+        <Group align="end">
           {account.dormant_soon && <Badge color="yellow" variant="light" c="dark">{say("accounts.resting", { at: timeText(account.dormant_at).slice(0, 10) })}</Badge>}
           {account.dormant && <Badge color="yellow" variant="light" c="dark">{say("accounts.dormant")}</Badge>}
           <Badge variant="light" c="dark">{say(`accounts.state.${account.state}`)}</Badge>
@@ -85,9 +88,12 @@ function AccountCard({ account, act, show }: { account: Account; act: Act; show:
                 <Button size="xs" variant="default" aria-expanded={editing} onClick={() => setEditing(!editing)}>{say("accounts.roles")}</Button>
               )}
               {account.id !== session.account?.id && (
-                <Button size="xs" variant="default" disabled={act.busy} onClick={() => void toggle()}>
-                  {say(asleep ? "accounts.enable" : "accounts.disable")}
-                </Button>
+                <>
+                  {why.field}
+                  <Button size="xs" variant="default" disabled={act.busy} onClick={() => void toggle()}>
+                    {say(asleep ? "accounts.enable" : "accounts.disable")}
+                  </Button>
+                </>
               )}
             </>
           )}

@@ -10,6 +10,7 @@ import { Facts } from "../../ui/facts";
 import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
 import { faultAt } from "../../ui/problem";
+import { useWhy } from "../../ui/why";
 import { Empty, Failure, Loading } from "../../ui/states";
 
 type Key = Schemas["ApiKeyList"]["items"][number];
@@ -50,13 +51,15 @@ function NewKey({ show }: { show: (key: string) => void }) {
   const [client, setClient] = useState("");
   const [chosen, setChosen] = useState<string[]>(["decide"]);
   const [days, setDays] = useState(String(daysFirst));
+  const why = useWhy();
   const act = useAct("api-keys");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void act.run(async () => {
       const expires_at = new Date(Date.now() + Number(days) * day).toISOString();
-      show((await post("/desk/api-keys", { body: { client, scopes: chosen as Wish["scopes"], expires_at } })).key);
+      show((await post("/desk/api-keys", { body: { client, scopes: chosen as Wish["scopes"], expires_at, ...why.given } })).key);
       setClient("");
+      why.forget();
       return undefined;
     });
   };
@@ -66,6 +69,7 @@ function NewKey({ show }: { show: (key: string) => void }) {
         <TextInput label={say("keys.client")} value={client} required w={180} error={faultAt(act.error, "/client", language)} onChange={(event) => setClient(event.currentTarget.value)} />
         <MultiSelect label={say("keys.scopes")} value={chosen} onChange={setChosen} miw={220} data={scopes.map((one) => ({ value: one, label: name("scope", one) }))} />
         <TextInput label={say("keys.days")} value={days} w={110} inputMode="numeric" error={faultAt(act.error, "/expires_at", language)} onChange={(event) => setDays(event.currentTarget.value)} />
+        {why.field}
         <Button type="submit" loading={act.busy} disabled={chosen.length === 0 || !/^[1-9]\d{0,3}$/.test(days)}>{say("keys.add")}</Button>
       </Group>
       {act.shown}
@@ -77,18 +81,20 @@ function KeyCard({ one }: { one: Key }) {
   const { say, name } = useWords();
   const who = usePeople();
   const [sure, setSure] = useState(false);
+  const why = useWhy("xs");
   const act = useAct("api-keys");
   const revoke = () =>
     act.run(async () => {
-      await remove("/desk/api-keys/{id}", { id: one.id });
+      await remove("/desk/api-keys/{id}", { id: one.id, query: why.given });
       return say("keys.revoked");
     });
   return (
     <Card withBorder padding="sm">
       <Group justify="space-between" mb="xs">
         <Text fw={600}>{one.client} · …{one.id.slice(-6)}</Text>
-        <Group>
+        <Group align="end">
           <Badge variant="light" c="dark" color={one.state === "live" ? "teal" : "gray"}>{say(`keys.state.${one.state}`)}</Badge>
+          {one.state === "live" && sure && why.field}
           {one.state === "live" && (
             <Button size="xs" variant={sure ? "filled" : "default"} color="red" disabled={act.busy} onClick={() => (sure ? void revoke() : setSure(true))}>
               {say(sure ? "keys.revokeSure" : "keys.revoke")}

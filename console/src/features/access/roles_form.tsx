@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { patch, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { useAct } from "../../ui/act";
+import { useWhy } from "../../ui/why";
 import { RefInput } from "../registry/inputs";
 
 interface Given {
@@ -15,12 +16,13 @@ interface Given {
 export function RolesForm({ account, roles, done }: { account: Schemas["Account"]; roles: { value: string; label: string }[]; done: () => void }) {
   const { say } = useWords();
   const [given, setGiven] = useState<Given[]>(account.roles.map(({ role, agent }) => ({ role, agent })));
+  const why = useWhy();
   const act = useAct("accounts", "access-review");
   const set = (at: number, part: Partial<Given>) => setGiven(given.map((one, i) => (i === at ? { ...one, ...part } : one)));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void act.run(async () => {
-      const answer = await patch("/desk/accounts/{id}", { id: account.id, body: { version: account.version, roles: given } });
+      const answer = await patch("/desk/accounts/{id}", { id: account.id, body: { version: account.version, roles: given, ...why.given } });
       if (answer && "proposal" in answer) return say("accounts.rolesWait");
       done();
       return undefined;
@@ -37,7 +39,8 @@ export function RolesForm({ account, roles, done }: { account: Schemas["Account"
             {given.length > 1 && <Button variant="subtle" onClick={() => setGiven(given.filter((_, i) => i !== at))}>{say("registry.removeNumber")}</Button>}
           </Group>
         ))}
-        <Group>
+        <Group align="end">
+          {why.field}
           <Button variant="default" onClick={() => setGiven([...given, { role: roles[0]?.value ?? "", agent: "*" }])}>{say("accounts.addRole")}</Button>
           <Button type="submit" loading={act.busy}>{say("state.save")}</Button>
           <Button variant="default" onClick={done}>{say("state.cancel")}</Button>

@@ -9,6 +9,7 @@ import { type Language, useWords } from "../../locales/words";
 import { useAct } from "../../ui/act";
 import { moneyText, timeText } from "../../ui/format";
 import { useRuleWords } from "../../ui/rule_words";
+import { useWhy } from "../../ui/why";
 import { useSession } from "../../ui/session";
 import { Empty, Failure, Loading } from "../../ui/states";
 
@@ -43,10 +44,11 @@ export function DecisionsPage() {
     initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
   });
+  const why = useWhy();
   const exporting = useAct();
   const save = () =>
     exporting.run(async () => {
-      const answer = await download("/desk/decisions/export", query, "decisions.csv");
+      const answer = await download("/desk/decisions/export", { ...query, ...why.given }, "decisions.csv");
       const rows = answer.get("Tillwatch-Rows") ?? "";
       return say(answer.has("Tillwatch-Next") ? "decisions.partly" : "decisions.exported", { rows });
     });
@@ -56,7 +58,12 @@ export function DecisionsPage() {
     <Stack>
       <Group justify="space-between">
         <Title order={1} size="h3">{say("decisions.title")}</Title>
-        {may("decisions.export") && <Button variant="default" loading={exporting.busy} onClick={() => void save()}>{say("decisions.export")}</Button>}
+        {may("decisions.export") && (
+          <Group align="end">
+            {why.field}
+            <Button variant="default" loading={exporting.busy} onClick={() => void save()}>{say("decisions.export")}</Button>
+          </Group>
+        )}
       </Group>
       {exporting.shown}
       <Filters key={filters.toString()} filters={filters} put={setFilters} />

@@ -9,6 +9,7 @@ import { useAct } from "../../ui/act";
 import { Facts } from "../../ui/facts";
 import { severityKey, timeText } from "../../ui/format";
 import { faultAt } from "../../ui/problem";
+import { useWhy } from "../../ui/why";
 import { useServerWords } from "../../ui/server_words";
 import { Empty, Failure, Loading } from "../../ui/states";
 import { MailCard } from "./mail";
@@ -61,11 +62,13 @@ function NewWebhook({ show }: { show: (secret: string) => void }) {
   const [name, setName] = useState("");
   const [url, setUrl] = useState("");
   const [severity, setSeverity] = useState(3);
+  const why = useWhy();
   const act = useAct("webhooks");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void act.run(async () => {
-      show((await post("/desk/webhooks", { body: { name, url, severity_min: severity } })).secret);
+      show((await post("/desk/webhooks", { body: { name, url, severity_min: severity, ...why.given } })).secret);
+      why.forget();
       setName("");
       setUrl("");
       return undefined;
@@ -77,6 +80,7 @@ function NewWebhook({ show }: { show: (secret: string) => void }) {
         <TextInput label={say("hooks.name")} value={name} required w={160} error={faultAt(act.error, "/name", language)} onChange={(event) => setName(event.currentTarget.value)} />
         <TextInput label={say("hooks.url")} value={url} required w={320} type="url" error={faultAt(act.error, "/url", language)} onChange={(event) => setUrl(event.currentTarget.value)} />
         <SeverityPick label={say("hooks.from")} value={severity} put={setSeverity} />
+        {why.field}
         <Button type="submit" loading={act.busy}>{say("hooks.add")}</Button>
       </Group>
       {act.shown}
@@ -88,16 +92,19 @@ function WebhookCard({ hook, show }: { hook: Webhook; show: (secret: string) => 
   const { say } = useWords();
   const [opened, setOpened] = useState(false);
   const [sure, setSure] = useState(false);
+  const why = useWhy("xs");
   const act = useAct("webhooks", "deliveries");
   const id = hook.id;
   const toggle = () =>
     act.run(async () => {
-      await patch("/desk/webhooks/{id}", { id, body: { version: hook.version, state: hook.state === "on" ? "off" : "on" } });
+      await patch("/desk/webhooks/{id}", { id, body: { version: hook.version, state: hook.state === "on" ? "off" : "on", ...why.given } });
+      why.forget();
       return say("state.saved");
     });
   const rotate = () =>
     act.run(async () => {
-      const made = await post("/desk/webhooks/{id}/rotate", { id, body: {} });
+      const made = await post("/desk/webhooks/{id}/rotate", { id, body: why.given });
+      why.forget();
       show(made.secret);
       return say("hooks.oldUntil", { at: timeText(made.old_until) });
     });
@@ -109,7 +116,7 @@ function WebhookCard({ hook, show }: { hook: Webhook; show: (secret: string) => 
     });
   const drop = () =>
     act.run(async () => {
-      await remove("/desk/webhooks/{id}", { id });
+      await remove("/desk/webhooks/{id}", { id, query: why.given });
       return undefined;
     });
   return (
@@ -124,7 +131,8 @@ function WebhookCard({ hook, show }: { hook: Webhook; show: (secret: string) => 
         [say("hooks.failures"), `${hook.failures}${hook.failing_since ? ` (${timeText(hook.failing_since)} –)` : ""}`],
         [say("hooks.dropped"), String(hook.dropped)],
       ]} />
-      <Group mt="sm">
+      <Group mt="sm" align="end">
+        {why.field}
         <Button size="xs" variant="default" disabled={act.busy} onClick={() => void test()}>{say("hooks.test")}</Button>
         <Button size="xs" variant="default" disabled={act.busy} onClick={() => void rotate()}>{say("hooks.rotate")}</Button>
         <Button size="xs" variant="default" disabled={act.busy} onClick={() => void toggle()}>{say(hook.state === "on" ? "hooks.off" : "hooks.on")}</Button>

@@ -52,6 +52,7 @@ export const frame = {
   "state.reload": ["重新加载", "Load it anew"],
   "state.yes": ["是", "Yes"],
   "state.no": ["否", "No"],
+  "state.why": ["理由(选填)", "Reason (optional)"],
   "state.cancel": ["取消", "Cancel"],
   "state.save": ["保存", "Save"],
   "state.all": ["全部", "All"],
