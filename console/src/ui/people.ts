@@ -21,10 +21,16 @@ async function everybody(): Promise<Map<string, Schemas["Colleague"]>> {
 
 const useEverybody = () => useQuery({ queryKey: ["people"], queryFn: everybody, staleTime: 60_000 });
 
-// Whom something can be given to, for a choice.
-export function useColleagues(): { value: string; label: string }[] {
+// Whom something can be given to, for a choice; whoever is chosen already keeps his name there, whatever became of his account.
+export function choices(people: readonly Schemas["Colleague"][], chosen: readonly string[], who: (id: string) => string): { value: string; label: string }[] {
+  const active = people.filter((one) => one.active).map((one) => ({ value: one.id, label: one.shown_name }));
+  const others = [...new Set(chosen)].filter((id) => id !== "" && !active.some((one) => one.value === id));
+  return [...active, ...others.map((id) => ({ value: id, label: who(id) }))];
+}
+
+export function useColleagues(...chosen: string[]): { value: string; label: string }[] {
   const people = useEverybody();
-  return [...(people.data?.values() ?? [])].filter((one) => one.active).map((one) => ({ value: one.id, label: one.shown_name }));
+  return choices([...(people.data?.values() ?? [])], chosen, usePeople());
 }
 
 // An account's id as the desk makes it; what else stands for an author (a program's name, an API key's) says itself who it is.

@@ -129,7 +129,7 @@ function Steps({ alert, tell }: { alert: Page; tell: (words: string) => void }) 
       await post("/desk/alerts/{id}/take", { id: alert.id });
       return say("state.saved");
     });
-  const colleagues = useColleagues();
+  const colleagues = useColleagues(...(alert.assignee === null ? [] : [alert.assignee]));
   const give = (assignee: string | null) =>
     act(async () => {
       await post("/desk/alerts/{id}/assign", { id: alert.id, body: { assignee, version: alert.version } });

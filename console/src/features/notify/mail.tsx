@@ -52,7 +52,7 @@ function MailForm({ mail }: { mail: Mail }) {
   };
   const fault = (member: string) => faultAt(act.error, `/server/${member}`, language);
   const of = (at: number, member: string) => faultAt(act.error, `/receivers/${at}/${member}`, language);
-  const colleagues = useColleagues();
+  const colleagues = useColleagues(...receivers.map((one) => one.account));
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
