@@ -91,8 +91,9 @@ core::Status check_right(sql::Connection& connection, std::string_view account, 
   return {};
 }
 
-bool about_himself(std::string_view kind, std::string_view target, std::string_view account) {
-  return kind == roles_grant && target == "account:" + std::string(account);
+core::Status check_not_about_himself(const Proposal& one, std::string_view account) {
+  if (one.kind != roles_grant || one.target != "account:" + std::string(account)) return {};
+  return denied("nobody decides on his own roles: another person has to");
 }
 
 // Whoever gave the other his role just now could have made himself an approver; whoever made the link by
@@ -100,8 +101,7 @@ bool about_himself(std::string_view kind, std::string_view target, std::string_v
 core::Status check_approver(sql::Connection& connection, const Proposal& one, std::string_view approver,
                             core::TimeMs now) {
   if (one.author == approver) return denied("nobody decides on his own proposal: another person has to");
-  if (about_himself(one.kind, one.target, approver))
-    return denied("nobody decides on his own roles: another person has to");
+  TRY_STATUS(check_not_about_himself(one, approver));
   const std::string_view right = find_change_kind(one.kind)->approve_right;
   TRY(standing, standing_of(connection, approver, right, core::time_max, one.author, now, Entry::counts));
   if (!standing.holds) return denied("you may not decide on such a change");
@@ -259,6 +259,7 @@ core::Status reject(sql::Connection& connection, std::string_view approver, std:
   TRY(one, get(connection, id));
   if (!one.live(now)) return core::fail(ErrorCode::conflict, "", "this proposal is over: it is " + one.state);
   if (one.author == approver) return denied("the author withdraws his proposal; another person rejects it");
+  TRY_STATUS(check_not_about_himself(one, approver));
   TRY_STATUS(check_right(connection, approver, find_change_kind(one.kind)->approve_right,
                          "you may not decide on such a change"));
   TRY_STATUS(set_state(connection, one, "rejected"));

@@ -89,6 +89,7 @@ core::Result<Proposal> revise(sql::Connection& connection, const Parts& parts, s
 core::Status approve(sql::Connection& connection, std::string_view approver, std::string_view id,
                      std::string_view seen_hash, std::string_view reason, core::TimeMs now,
                      core::Sabotage sabotage = {});
+// Takes the right only: also whoever does not count as another person yet may say no.
 core::Status reject(sql::Connection& connection, std::string_view approver, std::string_view id,
                     std::string_view reason, core::TimeMs now);
 core::Status withdraw(sql::Connection& connection, std::string_view author, std::string_view id,

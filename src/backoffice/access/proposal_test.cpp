@@ -332,6 +332,8 @@ TEST_P(Proposals, NobodyDecidesOnHisOwnRoles) {
   EXPECT_EQ(
       in_transaction([&] { return approve(db_, chief, raise->id, raise->hash, "", now_); }).error().code,
       ErrorCode::denied);
+  EXPECT_EQ(in_transaction([&] { return reject(db_, chief, raise->id, "", now_); }).error().code,
+            ErrorCode::denied);
   EXPECT_EQ(count_waiting(db_, chief, now_)->to_decide, 0);
   EXPECT_EQ(count_waiting(db_, owner, now_)->to_decide, 1);
   EXPECT_TRUE(in_transaction([&] { return approve(db_, owner, raise->id, raise->hash, "", now_); }));
