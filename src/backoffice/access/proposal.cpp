@@ -356,7 +356,8 @@ core::Result<std::vector<Proposal>> list_proposals(sql::Connection& connection, 
 
 core::Result<WaitingProposals> count_waiting(sql::Connection& connection, std::string_view account,
                                              core::TimeMs now) {
-  // Few kinds, few authors: a few questions.
+  // One question of the standing for each state, kind and author found. All that was ever carried out is
+  // looked through: whether somebody decided on it is in no index.
   TRY(rows, connection.query(
                 "select state, kind, author, case when kind = $3 and target = $4 then 1 else 0 end, count(*)"
                 " from access_proposal where author <> $1 and ((state = 'open' and expires_at > $2)"

@@ -110,7 +110,8 @@ core::Result<std::optional<Proposal>> find_proposal(sql::Connection& connection,
 core::Result<std::vector<Proposal>> list_proposals(sql::Connection& connection, std::string_view state,
                                                    std::string_view before, std::size_t count);
 
-// How many wait for this account: what it may decide on or ratify, and nobody did.
+// How many wait for this account: what it may approve or ratify, and nobody did. What it may only reject is
+// not counted.
 struct WaitingProposals {
   std::int64_t to_decide = 0;
   std::int64_t to_ratify = 0;
