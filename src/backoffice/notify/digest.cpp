@@ -107,7 +107,7 @@ DigestText digest_text(const std::vector<findings::Alert>& alerts, const std::ve
   std::ranges::stable_sort(shown, [](const auto* a, const auto* b) { return a->severity > b->severity; });
   if (shown.size() > digest_alerts_shown) shown.resize(digest_alerts_shown);
   for (const findings::Alert* alert : shown)
-    out.body += fmt::format("{}  [{}]  {}  {}\n", short_time(alert->first_at, utc_offset_minutes),
+    out.body += fmt::format("{}  [{}]  {}  {}\n", short_time(alert->first_happened_at, utc_offset_minutes),
                             severity_word(alert->severity, chinese), alert->rule.substr(0, 128),
                             alert->subject.substr(0, 128));
   if (alerts.size() > shown.size()) {

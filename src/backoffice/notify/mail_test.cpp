@@ -151,6 +151,14 @@ TEST_P(MailTest, WhoStaysAwayIsToldBeforeHisAccountRests) {
   EXPECT_TRUE(outgoing_.waiting.empty()) << "once";
 }
 
+TEST_P(MailTest, AnAlertIsToldWithTheTimeOfItsPayments) {
+  findings::Alert one = alert(1);
+  one.first_at = now_;
+  one.first_happened_at = now_ - core::day_ms;
+  const DigestText text = digest_text({one}, {}, false);
+  EXPECT_NE(text.body.find("07-01 21:46"), std::string::npos) << text.body;
+}
+
 TEST_P(MailTest, NoHeaderComesOutOfATextAndNoCardNumberLeaves) {
   const std::string number = "4111 1111 " + std::string("1111 1111");
   findings::Alert one = alert(1);
