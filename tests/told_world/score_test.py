@@ -24,10 +24,10 @@ MAPPING = os.path.join(RULES, "mapping.yaml")
 WORLD = """world: scored
 seed: 4
 first_day: 2026-03-01
-days: 40
+days: 30
 mix: training
-population: {merchants: 120, cities: 2, people_per_merchant: 30, agents: 5}
-flow: {volume_permille: 250}
+population: {merchants: 80, cities: 2, people_per_merchant: 30, agents: 5}
+flow: {volume_permille: 120}
 typologies:
   self_swipe: {skill: 0}
   split_sales: {

@@ -229,24 +229,20 @@ TEST(Telling, ALongerWorldBeginsLikeAShorterOne) {
 
 // A scorer meets no instance that it has not been told of, wherever the telling begins.
 TEST(Telling, EveryTransactionOfAnInstanceFindsItToldBefore) {
-  for (const std::uint64_t seed : {1u, 2u, 3u}) {
-    const World world(small(seed, 40));
-    const Day first = world.settings().first_day;
-    for (const Day from : {first, first + 9, first + 21}) {
-      std::set<std::uint32_t> told;
-      Teller teller(world, {from, from + 6, std::nullopt});
-      std::vector<Events> parts(teller.parts());
-      while (teller.begin_day()) {
-        for (std::size_t part = 0; part < parts.size(); ++part) teller.tell_part(part, parts[part]);
-        teller.end_day(parts);
-        if (!teller.is_told()) continue;
-        for (const Instance& instance : teller.begun())
-          EXPECT_TRUE(told.insert(instance.number).second) << "seed " << seed;
-        for (const Event& event : teller.ready()) {
-          if (event.instance == 0 || event.kind != EventKind::transaction) continue;
-          ASSERT_TRUE(told.contains(event.instance - 1))
-              << "seed " << seed << ", " << typology::name_of(event.instance - 1);
-        }
+  const World world(small(1, 40));
+  const Day first = world.settings().first_day;
+  for (const Day from : {first, first + 9, first + 21}) {
+    std::set<std::uint32_t> told;
+    Teller teller(world, {from, from + 6, std::nullopt});
+    std::vector<Events> parts(teller.parts());
+    while (teller.begin_day()) {
+      for (std::size_t part = 0; part < parts.size(); ++part) teller.tell_part(part, parts[part]);
+      teller.end_day(parts);
+      if (!teller.is_told()) continue;
+      for (const Instance& instance : teller.begun()) EXPECT_TRUE(told.insert(instance.number).second);
+      for (const Event& event : teller.ready()) {
+        if (event.instance == 0 || event.kind != EventKind::transaction) continue;
+        ASSERT_TRUE(told.contains(event.instance - 1)) << typology::name_of(event.instance - 1);
       }
     }
   }
