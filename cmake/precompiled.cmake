@@ -46,5 +46,8 @@ function(precompiled target kind)
   if(TILLWATCH_PRECOMPILED)
     string(TOLOWER ${kind} kind)
     target_precompile_headers(${target} REUSE_FROM precompiled_${kind})
+    if(TILLWATCH_SANITIZE AND NOT kind STREQUAL "library")
+      target_compile_options(${target} PRIVATE -O0)  # as the carrier
+    endif()
   endif()
 endfunction()
