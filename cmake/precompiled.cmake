@@ -1,6 +1,6 @@
 # Standard headers parsed once instead of in every source: half of the time of a build from nothing (decision 0050).
 #
-# precompiled(target LIBRARY|PROGRAM|TEST): the target's sources begin with those headers already read. What is read stands
+# precompiled(target LIBRARY|COMMAND|TEST): the target's sources begin with those headers already read. What is read stands
 # in one carrier a kind, for a compiler takes it only with the very flags it was made with.
 #
 # Nothing may lean on it: the check of the house's rules asks that every source includes what it names of these headers
@@ -17,14 +17,12 @@ if(TILLWATCH_PRECOMPILED)
   file(WRITE ${nothing} "int main() { return 0; }\n")
 
   add_library(precompiled_library OBJECT ${nothing})
-  add_executable(precompiled_program ${nothing})
+  add_library(precompiled_command OBJECT ${nothing})
   target_link_libraries(precompiled_library PRIVATE fmt::fmt)
-  target_link_libraries(precompiled_program PRIVATE fmt::fmt)
+  target_link_libraries(precompiled_command PRIVATE fmt::fmt CLI11::CLI11)
   target_precompile_headers(precompiled_library PRIVATE ${precompiled_headers})
-  target_precompile_headers(precompiled_program PRIVATE ${precompiled_headers})
-  if(TILLWATCH_SANITIZE)
-    target_compile_options(precompiled_program PRIVATE -O0)  # as the programs and tests themselves
-  endif()
+  # The command line's library takes as long to read as a command takes to compile.
+  target_precompile_headers(precompiled_command PRIVATE ${precompiled_headers} <CLI/CLI.hpp>)
   if(TILLWATCH_FUZZ)
     # For the modules below a fuzz entry (tests/fuzz/CMakeLists.txt).
     add_library(precompiled_guided OBJECT ${nothing})
@@ -40,14 +38,18 @@ if(TILLWATCH_PRECOMPILED)
       target_compile_options(precompiled_test PRIVATE -O0)
     endif()
   endif()
+  if(TILLWATCH_SANITIZE)
+    target_compile_options(precompiled_command PRIVATE -O0)  # as the commands themselves
+  endif()
 endif()
 
 function(precompiled target kind)
+  string(TOLOWER ${kind} kind)
   if(TILLWATCH_PRECOMPILED)
-    string(TOLOWER ${kind} kind)
     target_precompile_headers(${target} REUSE_FROM precompiled_${kind})
-    if(TILLWATCH_SANITIZE AND NOT kind STREQUAL "library")
-      target_compile_options(${target} PRIVATE -O0)  # as the carrier
-    endif()
+  endif()
+  # Sanitized code takes the longest to compile, and commands and tests only put parts together.
+  if(TILLWATCH_SANITIZE AND NOT kind STREQUAL "library")
+    target_compile_options(${target} PRIVATE -O0)
   endif()
 endfunction()
