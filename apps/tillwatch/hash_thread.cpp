@@ -14,7 +14,6 @@ HashThread::~HashThread() {
   }
   changed_.notify_all();
   thread_.join();
-  for (Waiting& one : waiting_) one.job.forget();
 }
 
 bool HashThread::room() {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "access/password_hash.h"
 #include "crypto/secret.h"
@@ -15,14 +17,36 @@ namespace tillwatch::access {
 
 inline constexpr std::size_t hash_jobs_max = 32;  // waiting, under way, and not fetched
 
+// Whichever way it ends or moves, no place that it was in holds a password any more.
 struct HashJob {
   std::string stored = {};  // "" for a name that nobody has
   std::string password = {};
   std::string wanted = {};   // a new password, to be hashed where `password` is right; "": none
   bool only_wanted = false;  // there is nothing to compare: a link let its bearer in
-  void forget() {
-    crypto::wipe(password.data(), password.size());
-    crypto::wipe(wanted.data(), wanted.size());
+
+  HashJob() = default;
+  HashJob(std::string stored_text, std::string_view shown)
+      : stored(std::move(stored_text)), password(shown) {}
+  ~HashJob() { forget(); }
+  HashJob(const HashJob&) = delete;
+  HashJob& operator=(const HashJob&) = delete;
+  HashJob(HashJob&& other) noexcept { *this = std::move(other); }
+  HashJob& operator=(HashJob&& other) noexcept {
+    if (this == &other) return *this;
+    forget();
+    stored = std::move(other.stored);
+    password.assign(other.password);  // copied and wiped: a move would leave a short one behind
+    wanted.assign(other.wanted);
+    only_wanted = other.only_wanted;
+    other.forget();
+    return *this;
+  }
+  void forget() noexcept {
+    for (std::string* text : {&password, &wanted}) {
+      text->resize(text->capacity());  // what a longer one left as well
+      crypto::wipe(text->data(), text->size());
+      text->clear();
+    }
   }
 };
 struct HashOutcome {

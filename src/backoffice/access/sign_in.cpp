@@ -157,9 +157,7 @@ core::Result<SignInResult> sign_in(sql::Connection& connection, const Parts& par
                                    const Visitor& visitor, core::TimeMs now) {
   TRY(begun, begin_sign_in(connection, parts, name, password, device_secret, visitor, now));
   if (begun.over) return *std::move(begun.over);
-  HashJob job{begun.stored, std::string(password)};
-  const HashOutcome outcome = hashed(parts.hash, job);
-  job.forget();
+  const HashOutcome outcome = hashed(parts.hash, {begun.stored, password});
   return end_sign_in(connection, parts, begun, outcome, now);
 }
 

@@ -77,7 +77,7 @@ struct Arrival {
   std::string sign_in;     // owner only
   std::string shown_name;  // owner only
   std::string language = "zh";
-  std::string password;
+  std::string_view password;  // borrowed; the second step does not look at it
 };
 core::Result<SignInResult> arrive(sql::Connection& connection, const Parts& parts, const Arrival& arrival,
                                   const Visitor& visitor, core::TimeMs now);

@@ -51,7 +51,6 @@ core::Result<Answer> hash_and_finish(Call& call, const access::Parts& parts, acc
     return Answer(std::move(response));
   }
   const auto ticket = parts.queue->put(std::move(job));
-  job.forget();
   if (!ticket) return refuse(Problem::unavailable, full);
   return Wait{.ask = [&queue = *parts.queue, ticket = *ticket, finish = std::move(finish)](
                          sql::Connection& connection, bool late) -> std::optional<http::Response> {
@@ -74,17 +73,17 @@ core::Status check_made(const access::HashOutcome& outcome) {
 core::Result<Answer> sign_in(Call& call, const access::Parts& parts) {
   Body body(call);
   const std::string name = body.text("name");
-  std::string password = body.text("password", 1, access::password_bytes_max * 4);
+  access::HashJob job;
+  job.password = body.text("password", 1, access::password_bytes_max * 4);
   if (auto refusal = body.refusal()) return *std::move(refusal);
   if (no_room(parts)) return refuse(Problem::unavailable, full);
-  TRY(begun, access::begin_sign_in(call.connection, parts, name, password, device_secret_of(call),
+  TRY(begun, access::begin_sign_in(call.connection, parts, name, job.password, device_secret_of(call),
                                    visitor_of(call.caller), call.now));
   if (begun.over) {
-    crypto::wipe(password.data(), password.size());
     TRY(response, sign_in_answer(call.connection, call.now, parts, *begun.over));
     return Answer(std::move(response));
   }
-  access::HashJob job{begun.stored, std::move(password)};
+  job.stored = begun.stored;
   return hash_and_finish(
       call, parts, std::move(job),
       [&parts, begun = std::move(begun), now = call.now](
@@ -96,22 +95,19 @@ core::Result<Answer> sign_in(Call& call, const access::Parts& parts) {
 
 core::Result<Answer> arrive(Call& call, const access::Parts& parts) {
   Body body(call);
+  access::HashJob job;
+  job.only_wanted = true;
   access::Arrival arrival;
   arrival.secret = body.text("token", 1, link_bytes_max);
-  arrival.password = body.text("password", 1, access::password_bytes_max * 4);
+  job.wanted = body.text("password", 1, access::password_bytes_max * 4);
   arrival.sign_in = body.text_if("sign_in").value_or("");
   arrival.shown_name = body.text_if("shown_name").value_or("");
   arrival.language = body.word_if("language", {"zh", "en"}).value_or("zh");
   if (auto refusal = body.refusal()) return *std::move(refusal);
   if (no_room(parts)) return refuse(Problem::unavailable, full);
-  const core::Status good = access::begin_arrival(call.connection, parts, arrival, call.now);
-  access::HashJob job{.wanted = arrival.password, .only_wanted = true};
-  crypto::wipe(arrival.password.data(), arrival.password.size());
-  if (!good) {
-    job.forget();
-    return std::unexpected(good.error());
-  }
-  arrival.password.clear();
+  arrival.password = job.wanted;
+  TRY_STATUS(access::begin_arrival(call.connection, parts, arrival, call.now));
+  arrival.password = {};
   return hash_and_finish(
       call, parts, std::move(job),
       [&parts, arrival = std::move(arrival), caller = kept(call.caller), now = call.now](
