@@ -3,14 +3,13 @@
 import { Card, Table, Text, Title } from "@mantine/core";
 import type { Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
-import { ServerWords } from "../../ui/server_words";
 import { sumText, timeText, weekdayText } from "../../ui/format";
 
 type Home = Schemas["Home"];
 type Day = Schemas["HomeDay"];
 
 export function Figures({ home }: { home: Home }) {
-  const { say, language } = useWords();
+  const { say, name, language } = useWords();
   const { figures, freshness } = home;
   if (figures === null) return null;
   const rows: [string, (sum: Day["sums"][number]) => string][] = [
@@ -47,7 +46,7 @@ export function Figures({ home }: { home: Home }) {
         {freshness.last_decision_at && say("home.last", { at: timeText(freshness.last_decision_at) })}
         {freshness.records_behind > 0 && ` · ${say("home.behind", { count: freshness.records_behind })}`}
       </Text>
-      {freshness.trouble && <Text size="sm" c="red">{say("health.trouble", { since: timeText(freshness.trouble_since) })}: <ServerWords text={freshness.trouble} /></Text>}
+      {freshness.trouble && <Text size="sm" c="red">{say("health.trouble", { since: timeText(freshness.trouble_since) })}: {name("trouble", freshness.trouble)}</Text>}
     </Card>
   );
 }

@@ -6,13 +6,12 @@ import { get } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { Facts } from "../../ui/facts";
 import { bytesText, timeText } from "../../ui/format";
-import { ServerWords } from "../../ui/server_words";
 import { Failure, Loading } from "../../ui/states";
 
 const again = 5_000;
 
 export function HealthPage() {
-  const { say } = useWords();
+  const { say, name } = useWords();
   const health = useQuery({ queryKey: ["health"], queryFn: () => get("/desk/health"), refetchInterval: again });
   if (health.error) return <Failure error={health.error} again={() => void health.refetch()} />;
   if (!health.data) return <Loading />;
@@ -22,7 +21,7 @@ export function HealthPage() {
     <Stack>
       <Title order={1} size="h3">{say("nav.health")}</Title>
       {now.trouble === null ? <Text role="status" fw={600}>✓ {say("health.ok")}</Text> : (
-        <Alert color="red" role="alert" title={say("health.trouble", { since: timeText(now.trouble_since) })}><Text><ServerWords text={now.trouble} /></Text></Alert>
+        <Alert color="red" role="alert" title={say("health.trouble", { since: timeText(now.trouble_since) })}><Text>{name("trouble", now.trouble)}</Text></Alert>
       )}
       <Card withBorder>
         <Facts facts={[

@@ -12,6 +12,8 @@ type Files = Record<string, string>;
 const deskFiles = import.meta.glob(
   ["../../../../src/edge/desk/*.cpp", "../../../../src/backoffice/{access,registry,findings,rulebook,notify}/*.cpp", "../../../../src/edge/outgoing/*.cpp",
     "!../../../../src/**/*_test.cpp"], { query: "?raw", import: "default", eager: true }) as Files;
+const engineFiles = import.meta.glob("../../../../src/decision/{engine/{engine,facts},pipeline/{acts,admission}}.cpp", { query: "?raw", import: "default", eager: true }) as Files;
+const service = import.meta.glob("../../../../apps/tillwatch/service_thread.cpp", { query: "?raw", import: "default", eager: true }) as Files;
 const policyFiles = import.meta.glob(
   ["../../../../src/decision/policy/{compiler,difference,expression_contradictions,expression_review,meanings,names,packs,reader,review,section,source,unit,bundle}.cpp",
     "../../../../src/foundation/yaml/*.cpp", "../../../../src/backoffice/scenario/*.cpp", "!../../../../src/**/*_test.cpp"], { query: "?raw", import: "default", eager: true }) as Files;
@@ -41,6 +43,8 @@ function missing(files: Files, ...tables: Readonly<Record<string, string>>[]): s
 test("every sentence of the desk is there in Chinese", () => {
   expect(Object.keys(deskFiles).length).toBeGreaterThan(50);
   expect(missing(deskFiles, desk)).toEqual([]);
+  expect(Object.keys(engineFiles)).toHaveLength(4);
+  expect(missing(engineFiles, desk)).toEqual([]);
 });
 
 test("every sentence of the check of a policy is there in Chinese", () => {
@@ -51,7 +55,7 @@ test("every sentence of the check of a policy is there in Chinese", () => {
 });
 
 test("no table keeps a sentence that no source has", () => {
-  const all = [deskFiles, policyFiles, expressionFiles].flatMap((files) => Object.values(files)).join("\n");
+  const all = [deskFiles, engineFiles, policyFiles, expressionFiles].flatMap((files) => Object.values(files)).join("\n");
   const plain = all.replace(/"\s*\n\s*"/g, "").replace(/\\(["\\])/g, "$1").replace(/\{\{/g, "{").replace(/\}\}/g, "}");
   const gone = (table: Readonly<Record<string, string>>) => Object.keys(table).filter((key) => key.split(/\{\}|['"`;,(){}]/).some((part) => part.trim().length > 12 && !plain.includes(part.trim())));
   expect([gone(desk), gone(policy), gone(expression)]).toEqual([[], [], []]);
@@ -62,6 +66,7 @@ test("what is put in stays, words of the server are said in Chinese", () => {
   expect(inChinese("this proposal is over: it is consumed")).toBe("这项变更已有结果:已执行");
   expect(inChinese("there is no such settlement account: register it first")).toBe("没有这个结算账户:请先登记");
   expect(inChinese("something new")).toBeNull();
+  expect(inChinese("registry: the merchant holds more than 60 KiB of registered facts")).toBe("商户的登记信息超过 60 KiB");
   expect(inChinese("this proposal is over: it is constructor")).toBe("这项变更已有结果:constructor");
 });
 
@@ -104,6 +109,12 @@ test("as many values are put in as the server says, at most", () => {
       for (const hole of words.matchAll(/\{(\d)\}/g)) expect(Number(hole[1]), sentence).toBeLessThanOrEqual(said);
       expect(words, sentence).toMatch(/[\u4e00-\u9fff]/);
     }
+});
+
+test("every trouble of the service has words", () => {
+  const troubles = Object.values(service).flatMap((source) => [...source.matchAll(/go_to_rest\(\s*\w+,\s*"(\w+)"/g)].map((found) => found[1] ?? ""));
+  expect(new Set(troubles).size).toBe(4);
+  expect(troubles.filter((trouble) => keyOf(`trouble.${trouble}`) === null)).toEqual([]);
 });
 
 // Kinds of acts, as the audit lists them: what people did is said in words.

@@ -26,6 +26,9 @@ const ordered = (patterns: Pattern[]) => patterns.sort((a, b) => b.fixed - a.fix
 // What stands in a sentence may be a word or a sentence itself ("the draft has faults: ...").
 const deepest = 3;
 
+// The engine says before a colon where the fault is: "registry: ...".
+const placed = /^[a-z_.]+: ([\s\S]+)$/;
+
 function translate(known: readonly Pattern[], said: string, depth: number): string | null {
   for (const { shape, words } of known) {
     const found = shape.exec(said);
@@ -38,7 +41,8 @@ function translate(known: readonly Pattern[], said: string, depth: number): stri
       return word ?? (depth < deepest ? translate(known, part, depth + 1) : null) ?? part;
     });
   }
-  return null;
+  const rest = depth === 0 ? placed.exec(said)?.[1] : undefined;
+  return rest === undefined ? null : translate(known, rest, 1);
 }
 
 // Says sentences in Chinese as far as these tables have them.
