@@ -24,6 +24,15 @@ async function theMail(page, phone) {
   // Names come after the page.
   await page.waitForFunction(() => [...document.querySelectorAll("input")].some((input) => input.value === "陈伟"));
   check("what is right is kept, for a colleague by name", true);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.getByLabel("发件人").fill("alerts@example.cn");
+  await other.getByRole("button", { name: "保存", exact: true }).click();
+  await steppedUp(other, phone, other.getByText("已保存"));
+  await other.close();
+  await enter(page, "推送");
+  await page.waitForFunction(() => [...document.querySelectorAll("input")].some((input) => input.value === "alerts@example.cn"));
+  check("what was saved elsewhere is in the form once it is loaded", true);
   await look(page, "mail");
 }
 

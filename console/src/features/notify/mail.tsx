@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { get, put, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
-import { useAct } from "../../ui/act";
+import { type Act, useAct } from "../../ui/act";
 import { PasswordField } from "../../ui/password_field";
 import { useColleagues } from "../../ui/people";
 import { faultAt } from "../../ui/problem";
@@ -20,17 +20,20 @@ type Security = "tls" | "start_tls" | "none";
 export function MailCard() {
   const { say } = useWords();
   const mail = useQuery({ queryKey: ["mail"], queryFn: () => get("/desk/mail") });
+  // Outlives the form, which begins anew with each version that is loaded.
+  const act = useAct("mail");
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{say("mail.title")}</Title>
       {mail.error && <Failure error={mail.error} again={() => void mail.refetch()} />}
       {mail.isPending && <Loading />}
-      {mail.data && <MailForm mail={mail.data} />}
+      {mail.data && <MailForm key={mail.data.version} mail={mail.data} act={act} />}
+      {act.shown}
     </Card>
   );
 }
 
-function MailForm({ mail }: { mail: Mail }) {
+function MailForm({ mail, act }: { mail: Mail; act: Act }) {
   const { say, language } = useWords();
   const { session } = useSession();
   const [host, setHost] = useState(mail.server?.host ?? "");
@@ -40,7 +43,6 @@ function MailForm({ mail }: { mail: Mail }) {
   const [password, setPassword] = useState("");
   const [sender, setSender] = useState(mail.server?.sender ?? "");
   const [receivers, setReceivers] = useState<Receiver[]>(mail.receivers);
-  const act = useAct("mail");
   const set = (at: number, part: Partial<Receiver>) => setReceivers(receivers.map((one, i) => (i === at ? { ...one, ...part } : one)));
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -84,7 +86,6 @@ function MailForm({ mail }: { mail: Mail }) {
           </Button>
           <Button type="submit" loading={act.busy}>{say("state.save")}</Button>
         </Group>
-        {act.shown}
       </Stack>
     </form>
   );
