@@ -123,6 +123,8 @@ export async function steppedUp(page, phone, wanted) {
   const asked = page.getByText(/请再验证一次|Once more, please/);
   await asked.or(wanted).first().waitFor();
   if (await asked.isVisible()) {
+    const way_out = page.getByRole("dialog").getByRole("button", { name: /^(关闭|Close)$/ });
+    if ((await way_out.count()) !== 1) check("the way out of the dialog has a name", false);
     await page.getByRole("dialog").getByRole("textbox").fill(phone.digits());
     await page.getByRole("dialog").getByRole("button", { name: /下一步|Next/ }).click();
   }

@@ -39,7 +39,7 @@ export function useStepUp(): { run: (act: Act) => Promise<void>; dialog: React.R
     }
   };
   const dialog = (
-    <Modal opened={waiting !== null} onClose={() => setWaiting(null)} title={say("stepUp.title")}>
+    <Modal opened={waiting !== null} onClose={() => setWaiting(null)} title={say("stepUp.title")} closeButtonProps={{ "aria-label": say("state.close") }}>
       <form onSubmit={(event) => void show(event)}>
         <Text mb="sm">{say("stepUp.text")}</Text>
         <TextInput

@@ -53,6 +53,7 @@ export const frame = {
   "state.yes": ["是", "Yes"],
   "state.no": ["否", "No"],
   "state.why": ["理由(选填)", "Reason (optional)"],
+  "state.close": ["关闭", "Close"],
   "state.cancel": ["取消", "Cancel"],
   "state.save": ["保存", "Save"],
   "state.all": ["全部", "All"],
