@@ -2,6 +2,7 @@
 // a menu hides the desk refuses anyway.
 import { Anchor, AppShell, Burger, Button, Group, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { Link, Navigate, Route, Routes, useLocation } from "react-router";
 import { get, Problem, remove } from "../api/client";
@@ -102,6 +103,12 @@ export function Shell() {
 function Navigation({ open, close }: { open: Room[]; close: () => void }) {
   const { say } = useWords();
   const location = useLocation();
+  const queries = useQueryClient();
+  // Who goes where he is already wants to see what others did meanwhile.
+  const go = (path: string) => {
+    if (location.pathname === path) void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+    close();
+  };
   const here = (path: string) => (path === "/" ? location.pathname === "/" : `${location.pathname}/`.startsWith(`${path}/`));
   return groups.map((group) => {
     const inside = open.filter((room) => room.group === group);
@@ -111,7 +118,7 @@ function Navigation({ open, close }: { open: Room[]; close: () => void }) {
         <Text size="xs" c="dimmed" px="xs" mt={6}>{say(group)}</Text>
         {inside.map((room) => (
           <NavLink key={room.path} component={Link} to={room.path} label={say(room.word)} active={here(room.path)} py={4}
-            aria-current={here(room.path) ? "page" : undefined} onClick={close} />
+            aria-current={here(room.path) ? "page" : undefined} onClick={() => go(room.path)} />
         ))}
       </div>
     );
