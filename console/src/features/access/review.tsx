@@ -9,7 +9,7 @@ import { useAct } from "../../ui/act";
 import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
 import { ScrollBox } from "../../ui/scroll_box";
-import { useSession } from "../../ui/session";
+import { askedAnew, useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
 import { AgentName } from "../registry/agent_name";
 import { useRoles } from "./roles";
@@ -79,23 +79,27 @@ export function ReviewPage() {
 
 const modes = ["two_people", "duo", "solo"] as const;
 
-// To a looser mode only by a proposal that another approves; the desk says which way it went.
+// To a looser mode only by a proposal that another approves; the desk says which way it went. The mode is everybody's: another
+// may have changed it since this session was read, and whoever could not choose the old one could not take that back.
 function ApprovalMode() {
   const { say } = useWords();
   const { session } = useSession();
-  const [mode, setMode] = useState<Session["approval_mode"]>(session.approval_mode);
+  useQuery(askedAnew);
+  const [chosen, setChosen] = useState<Session["approval_mode"] | null>(null);
+  const mode = chosen ?? session.approval_mode;
   const [reason, setReason] = useState("");
   const act = useAct("session", "proposals");
   const change = () =>
     act.run(async () => {
       const answer = await put("/desk/approval-mode", { body: { mode, reason } });
+      setChosen(null);
       return say(answer === undefined ? "state.saved" : "state.proposed");
     });
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{say("mode.title")}</Title>
       <Group align="end">
-        <Select label={say("mode.title")} value={mode} allowDeselect={false} w={320} onChange={(value) => setMode((value ?? mode) as Session["approval_mode"])}
+        <Select label={say("mode.title")} value={mode} allowDeselect={false} w={320} onChange={(value) => setChosen((value ?? mode) as Session["approval_mode"])}
           data={modes.map((one) => ({ value: one, label: say(`mode.${one}`) }))} />
         <TextInput label={say("proposals.reason")} value={reason} maxLength={300} onChange={(event) => setReason(event.currentTarget.value)} />
         <Button variant="default" loading={act.busy} disabled={mode === session.approval_mode} onClick={() => void change()}>{say("state.save")}</Button>
