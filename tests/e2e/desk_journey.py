@@ -24,6 +24,7 @@ def main():
     add_program_option(parser)
     parser.add_argument("--node", default="node", help="the node to run the journey with")
     parser.add_argument("--pictures", metavar="FOLDER", help="take the README's pictures into this folder instead")
+    parser.add_argument("--walk", action="append", default=[], metavar="NAME", help="only the first day and this walk (accessWalk ...)")
     options = parser.parse_args()
     build = os.environ.get("TILLWATCH_BUILD") or os.path.join(ROOT, "build")
     shots = os.path.join(build, "e2e")
@@ -39,7 +40,7 @@ def main():
         traffic(data, desk, key)
         url = f"http://127.0.0.1:{desk.people_port}"
         walk, folder = ("pictures.mjs", options.pictures) if options.pictures else ("journey.mjs", shots)
-        words = [options.node, os.path.join(HERE, walk), url, f"{url}/first-run#{desk.token}", os.path.abspath(folder)]
+        words = [options.node, os.path.join(HERE, walk), url, f"{url}/first-run#{desk.token}", os.path.abspath(folder), *options.walk]
         os.environ.update(TILLWATCH_SCRATCH=shots, TILLWATCH_API=f"http://127.0.0.1:{desk.port}", TILLWATCH_API_KEY_FILE=key)
         done = subprocess.run(words, capture_output=True, text=True, timeout=SECONDS_MAX, preexec_fn=die_with_parent)
         print(done.stdout + done.stderr, end="")
