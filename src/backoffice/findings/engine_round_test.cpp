@@ -9,6 +9,7 @@
 #include "pipeline/pipeline_fixture.h"
 #include "registry/registry.h"
 #include "relay/relay_fixture.h"
+#include "relay/sums.h"
 
 namespace tillwatch::findings {
 namespace {
@@ -97,6 +98,35 @@ TEST_P(EngineRoundTest, AVerdictComesBackAsLabelsThatWindowsCount) {
   // What came after the verdict opens an alert of its own: fraud has no cool-down.
   project();
   EXPECT_EQ(list(db_, everything_, {}, 0, "", 10)->size(), 2u);
+}
+
+TEST_P(EngineRoundTest, NoNameOfTrafficStopsTheProjection) {
+  for (const std::string_view id : {"a", "b", "c"}) {
+    payment::EntryBuilder odd = pipeline::sale(id);
+    for (const payment::AttributeId name :
+         {payment::AttributeId::merchant_id, payment::AttributeId::terminal_serial,
+          payment::AttributeId::agent_id, payment::AttributeId::client, payment::AttributeId::currency})
+      odd.set(name, payment::Value::of(std::string_view("o\0\xff", 3)));
+    odd.set(payment::AttributeId::id, payment::Value::of(std::string(id) + std::string("\0", 1)));
+    world_.send(odd);
+  }
+  project();
+  const std::vector<Alert> alerts = list(db_, everything_, {}, 0, "", 10).value();
+  ASSERT_EQ(alerts.size(), 1u);
+  EXPECT_EQ(alerts[0].subject, "o\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+TEST_P(EngineRoundTest, NoSumOfTrafficStopsTheProjection) {
+  constexpr std::int64_t most = 1'000'000'000'000'000;
+  for (const std::string_view id : {"a", "b", "c"}) world_.send(pipeline::sale(id, "token/x:c", most));
+  project();
+  ASSERT_TRUE(db_.execute("update findings_alert set amount = $1", {relay::sum_most - most + 1}));
+  world_.send(pipeline::sale("d", "token/x:c", most));
+  project();
+  const std::vector<Alert> alerts = list(db_, everything_, {}, 0, "", 10).value();
+  ASSERT_EQ(alerts.size(), 1u);
+  EXPECT_EQ(alerts[0].amount, relay::sum_most);
+  EXPECT_EQ(alerts[0].decisions, 2);
 }
 
 TEST_P(EngineRoundTest, AnAlertTellsWhatHappenedFromWhatArrived) {

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "registry/seen.h"
+#include "relay/storable.h"
+#include "relay/sums.h"
 
 namespace tillwatch::findings {
 namespace {
@@ -17,7 +19,7 @@ Parameter optional_text(std::string_view text) {
 }
 
 // Whom a finding is about: the merchant where there is one, else what stands nearest.
-void name_subject(const EntryView& entry, Hit& hit, std::string_view card) {
+void name_subject(const EntryView& entry, relay::StorableTexts& texts, Hit& hit, std::string_view card) {
   constexpr std::array<std::pair<AttributeId, std::string_view>, 5> kinds{{
       {AttributeId::merchant_id, "merchant.id"},
       {AttributeId::terminal_serial, "terminal.serial"},
@@ -28,7 +30,7 @@ void name_subject(const EntryView& entry, Hit& hit, std::string_view card) {
   for (const auto& [id, name] : kinds) {
     if (!entry.has(id)) continue;
     hit.subject_kind = name;
-    hit.subject = entry.text(id);
+    hit.subject = texts.of(entry.text(id));
     return;
   }
   hit.subject_kind = "card.id";
@@ -36,7 +38,8 @@ void name_subject(const EntryView& entry, Hit& hit, std::string_view card) {
 }
 
 // Whose it is: the registered merchant's or terminal's agent, else the one that the entry names.
-core::Result<std::string> owner_of(sql::Connection& connection, const EntryView& entry) {
+core::Result<std::string> owner_of(sql::Connection& connection, const EntryView& entry,
+                                   relay::StorableTexts& texts) {
   constexpr std::string_view by_merchant =
       "select coalesce(m.agent, '') from registry_merchant_number n join registry_merchant m on m.id = "
       "n.merchant"
@@ -45,11 +48,12 @@ core::Result<std::string> owner_of(sql::Connection& connection, const EntryView&
   for (const auto& [statement, id] : {std::pair(by_merchant, AttributeId::merchant_id),
                                       std::pair(by_terminal, AttributeId::terminal_serial)}) {
     if (!entry.has(id)) continue;
-    TRY(rows, connection.query(statement, {entry.text(id)}));
+    TRY(rows, connection.query(statement, {texts.of(entry.text(id))}));
     if (!rows.empty()) return std::string(rows[0].text(0));
   }
   if (!entry.has(AttributeId::agent_id)) return std::string();
-  TRY(agent, registry::id_by_code(connection, registry::Entity::agent, entry.text(AttributeId::agent_id)));
+  TRY(agent,
+      registry::id_by_code(connection, registry::Entity::agent, texts.of(entry.text(AttributeId::agent_id))));
   return agent.value_or("");
 }
 
@@ -87,12 +91,13 @@ core::Status Inbox::project(sql::Connection& connection, const relay::ProjectedR
   const EntryView& entry = record.entry;
   std::string agent;
   bool owned = false;
+  relay::StorableTexts texts;
   const std::string card = decision.card_id == 0 ? std::string("-") : std::to_string(decision.card_id);
   std::int64_t place = 0;
   for (const engine::RuleHit& rule : decision.hits) {
     if (rule.shadow) continue;
     if (!owned) {
-      TRY(owner, owner_of(connection, entry));
+      TRY(owner, owner_of(connection, entry, texts));
       agent = std::move(owner);
       owned = true;
     }
@@ -107,15 +112,16 @@ core::Status Inbox::project(sql::Connection& connection, const relay::ProjectedR
             .subject_kind = "",
             .subject = "",
             .agent = agent,
-            .merchant = entry.text(AttributeId::merchant_id),
-            .terminal = entry.text(AttributeId::terminal_serial),
+            .merchant = texts.of(entry.text(AttributeId::merchant_id)),
+            .terminal = texts.of(entry.text(AttributeId::terminal_serial)),
             .declined = decision.effective.authorisation == engine::Authorisation::decline,
-            .client = entry.text(AttributeId::client),
-            .request_id = entry.kind() == payment::EntryKind::transaction ? entry.text(AttributeId::id)
-                                                                          : std::string_view(),
+            .client = texts.of(entry.text(AttributeId::client)),
+            .request_id = entry.kind() == payment::EntryKind::transaction
+                              ? texts.of(entry.text(AttributeId::id))
+                              : std::string_view(),
             .amount = amount_of(entry),
-            .currency = entry.text(AttributeId::currency)};
-    name_subject(entry, hit, card);
+            .currency = texts.of(entry.text(AttributeId::currency))};
+    name_subject(entry, texts, hit, card);
     TRY_STATUS(take(connection, hit));
   }
   return {};
@@ -132,8 +138,8 @@ core::Status Inbox::take(sql::Connection& connection, const Hit& hit) const {
                                                                   : "decisions";
   TRY_STATUS(connection.execute(
       "update findings_alert set " + counter + " = " + counter +
-          " + 1, last_at = $2, declined = declined + $3, amount = amount + $4,"
-          " severity = case when severity < $5 then $5 else severity end,"
+          " + 1, last_at = $2, declined = declined + $3, amount = " + relay::capped_addition("amount", "$4") +
+          ", severity = case when severity < $5 then $5 else severity end,"
           " terminal = coalesce($6, terminal),"
           " first_happened_at = case when first_happened_at > $7 then $7 else first_happened_at end,"
           " last_happened_at = case when last_happened_at < $7 then $7 else last_happened_at end where id = "

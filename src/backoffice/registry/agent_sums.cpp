@@ -5,7 +5,9 @@
 
 #include "engine/decision.h"
 #include "registry/draft.h"
+#include "registry/in_list.h"
 #include "relay/eras.h"
+#include "relay/storable.h"
 
 namespace tillwatch::registry {
 namespace {
@@ -15,30 +17,32 @@ using relay::Sums;
 using sql::Parameter;
 
 constexpr std::size_t agents_remembered = 200'000;
-constexpr std::size_t numbers_at_once = 50;  // of one statement, prepared once
 
-constexpr std::string_view add_hour =
-    "insert into registry_agent_hour (agent, hour, currency, count, amount, challenged, declined, held, "
-    "fired)"
-    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-    " on conflict (agent, hour, currency) do update set count = registry_agent_hour.count + excluded.count,"
-    " amount = registry_agent_hour.amount + excluded.amount,"
-    " challenged = registry_agent_hour.challenged + excluded.challenged,"
-    " declined = registry_agent_hour.declined + excluded.declined,"
-    " held = registry_agent_hour.held + excluded.held, fired = registry_agent_hour.fired + excluded.fired";
+std::string add_hour() {
+  return "insert into registry_agent_hour (agent, hour, currency, count, amount, challenged, declined, held,"
+         " fired) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+         " on conflict (agent, hour, currency) do update set count = registry_agent_hour.count + "
+         "excluded.count,"
+         " amount = " +
+         relay::capped_addition("registry_agent_hour.amount", "excluded.amount") +
+         ", challenged = registry_agent_hour.challenged + excluded.challenged,"
+         " declined = registry_agent_hour.declined + excluded.declined,"
+         " held = registry_agent_hour.held + excluded.held, fired = registry_agent_hour.fired + "
+         "excluded.fired";
+}
 
 using Hour = std::pair<core::TimeMs, std::string>;  // and currency
 core::Status add(sql::Connection& connection, std::string_view agent, const Hour& hour, const Sums& sums) {
   TRY_STATUS(
-      connection.execute(add_hour, {agent, hour.first, std::string_view(hour.second), sums.count, sums.amount,
-                                    sums.challenged, sums.declined, sums.held, sums.fired}));
+      connection.execute(add_hour(), {agent, hour.first, std::string_view(hour.second), sums.count,
+                                      sums.amount, sums.challenged, sums.declined, sums.held, sums.fired}));
   return {};
 }
 
 // From the column `first` on.
 Sums read_sums(const sql::Row& row, std::size_t first) {
-  return {row.integer(first),     row.integer(first + 1), row.integer(first + 2),
-          row.integer(first + 3), row.integer(first + 4), row.integer(first + 5)};
+  return {row.integer(first),     relay::read_sum(row, first + 1), row.integer(first + 3),
+          row.integer(first + 4), row.integer(first + 5),          row.integer(first + 6)};
 }
 
 // What a number traded from `since` on, era by era from the newest (an era is a stretch of sequences, which
@@ -50,8 +54,8 @@ core::Result<std::map<Hour, Sums>> traded(sql::Connection& connection, std::stri
   TRY(eras, relay::eras_within(connection, {}));
   const std::string statement =
       "select admitted_at - admitted_at % " + std::to_string(core::hour_ms) +
-      ", coalesce(currency, ''), count(*), cast(coalesce(sum(amount), 0) as bigint),"
-      " cast(sum(case when asked_authorisation = 1 then 1 else 0 end) as bigint),"
+      ", coalesce(currency, ''), count(*), " + relay::sum_columns("amount") +
+      ", cast(sum(case when asked_authorisation = 1 then 1 else 0 end) as bigint),"
       " cast(sum(case when asked_authorisation = 2 then 1 else 0 end) as bigint),"
       " cast(sum(case when asked_settlement = 1 then 1 else 0 end) as bigint), cast(sum(fired) as bigint)"
       " from decision where " +
@@ -101,20 +105,11 @@ core::Status AgentSums::learn_agents(sql::Connection& connection) {
     if (agents_.contains(number) || (!unknown.empty() && unknown.back() == number)) continue;
     unknown.push_back(number);
   }
-  std::string statement =
-      "select n.number, coalesce(m.agent, '') from registry_merchant_number n"
-      " join registry_merchant m on m.id = n.merchant where n.number in (";
-  for (std::size_t i = 1; i <= numbers_at_once; ++i) statement += (i == 1 ? "$" : ", $") + std::to_string(i);
-  statement += ")";
-  for (std::size_t at = 0; at < unknown.size(); at += numbers_at_once) {
-    std::vector<Parameter> numbers;
-    for (std::size_t i = 0; i < numbers_at_once; ++i)
-      numbers.emplace_back(unknown[std::min(at + i, unknown.size() - 1)]);
-    TRY_STATUS(connection.each(statement, numbers, [&](const sql::Row& row) {
-      agents_[std::string(row.text(0))] = row.text(1);
-      return true;
-    }));
-  }
+  TRY_STATUS(each_in(connection,
+                     "select n.number, coalesce(m.agent, '') from registry_merchant_number n"
+                     " join registry_merchant m on m.id = n.merchant where n.number",
+                     unknown,
+                     [this](const sql::Row& row) { agents_[std::string(row.text(0))] = row.text(1); }));
   for (const std::string_view number : unknown) agents_.try_emplace(std::string(number));
   return {};
 }
@@ -173,9 +168,9 @@ core::Result<SumsByCurrency> agent_sums(sql::Connection& connection, const Scope
   std::vector<Parameter> parameters{from, to};
   const std::string within = scope.condition("s.agent", parameters);
   TRY_STATUS(connection.each(
-      "select s.currency, cast(sum(s.count) as bigint), cast(sum(s.amount) as bigint),"
-      " cast(sum(s.challenged) as bigint), cast(sum(s.declined) as bigint), cast(sum(s.held) as bigint),"
-      " cast(sum(s.fired) as bigint) from registry_agent_hour s where s.hour >= $1 and s.hour < $2" +
+      "select s.currency, cast(sum(s.count) as bigint), " + relay::sum_columns("s.amount") +
+          ", cast(sum(s.challenged) as bigint), cast(sum(s.declined) as bigint), cast(sum(s.held) as bigint),"
+          " cast(sum(s.fired) as bigint) from registry_agent_hour s where s.hour >= $1 and s.hour < $2" +
           within + " group by s.currency",
       parameters, [&](const sql::Row& row) {
         const Sums of = read_sums(row, 1);

@@ -2,6 +2,10 @@
 #include "registry/search.h"
 
 #include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "registry/registry_fixture.h"
 #include "registry/seen.h"
@@ -18,7 +22,17 @@ class SearchTest : public RegistryTest {
     for (const Found& one : rows_2) all += one.form + ":" + one.id + " ";
     return all;
   }
-  void project(SightingLog& log, const char* merchant, const char* terminal) {
+  void note(std::span<const Sighting> sightings) {
+    auto transaction = sql::Transaction::begin(db_).value();
+    ASSERT_TRUE(learn(db_, sightings));
+    ASSERT_TRUE(transaction.commit());
+  }
+  void finish(SightingLog& log) {
+    auto transaction = sql::Transaction::begin(db_).value();
+    ASSERT_TRUE(log.finish(db_));
+    ASSERT_TRUE(transaction.commit());
+  }
+  void project(SightingLog& log, std::string_view merchant, std::string_view terminal) {
     payment::EntryBuilder builder;
     builder.header = {payment::EntryKind::transaction, 0, now_, now_, now_};
     builder.set(payment::AttributeId::merchant_id, payment::Value::of(merchant));
@@ -72,9 +86,9 @@ TEST_P(SearchTest, WhatTrafficShowsIsUnregisteredUntilSomebodyRegistersIt) {
   create(Entity::merchant, {{"name", text("Known")}}, {{"leshua", "M1"}});
   const std::vector<Sighting> first{
       {1000, "M1", "SN1", "A1"}, {3000, "M2", "SN2", ""}, {2000, "M2", "SN2", "A2"}, {4000, "", "", ""}};
-  ASSERT_TRUE(learn(db_, first));
+  note(first);
   const std::vector<Sighting> second{{500, "M2", "", ""}, {9000, "M3", "", ""}};
-  ASSERT_TRUE(learn(db_, second));
+  note(second);
   const auto seen = unregistered(db_, Entity::merchant, 0, "", 10).value();
   ASSERT_EQ(seen.size(), 2u);
   EXPECT_EQ(seen[0].id, "M3");
@@ -107,13 +121,42 @@ TEST_P(SearchTest, TheProjectorNotesStrangersOnly) {
   for (const auto& [merchant, terminal] :
        {std::pair("M1", "SN1"), std::pair("M1", "SN1"), std::pair("M2", "SN1")})
     project(log, merchant, terminal);
-  ASSERT_TRUE(log.finish(db_));
+  finish(log);
   const auto merchants = unregistered(db_, Entity::merchant, 0, "", 10).value();
   ASSERT_EQ(merchants.size(), 1u);
   EXPECT_EQ(merchants[0].id, "M2");
   const auto terminals = unregistered(db_, Entity::terminal, 0, "", 10).value();
   ASSERT_EQ(terminals.size(), 1u);
   EXPECT_EQ(terminals[0].transactions, 3);
+}
+
+TEST_P(SearchTest, StrangersAreNotedHoweverMany) {
+  create(Entity::channel, {{"name", text("Leshua")}}, {}, "leshua");
+  std::vector<std::string> numbers;
+  for (int i = 0; i < 120; ++i) numbers.push_back("M" + std::to_string(1000 + i));
+  for (const std::size_t i : {0u, 49u, 50u, 119u})
+    create(Entity::merchant, {{"name", text("Known")}}, {{"leshua", numbers[i]}});
+  std::vector<Sighting> sightings;
+  for (const std::string& number : numbers)
+    sightings.push_back({1000, number, "", number == "M1001" ? "A" : ""});
+  Known known;
+  {
+    auto transaction = sql::Transaction::begin(db_).value();
+    known = learn(db_, sightings).value();
+    ASSERT_TRUE(transaction.commit());
+  }
+  EXPECT_EQ(known.merchants, (std::vector<std::string>{"M1000", "M1049", "M1050", "M1119"}));
+  EXPECT_EQ(unregistered(db_, Entity::merchant, 0, "", 200)->size(), 116u);
+  EXPECT_EQ(find_unregistered(db_, Entity::merchant, "M1001").value()->agent, "A");
+}
+
+TEST_P(SearchTest, AStrangerWithANameThatNoDatabaseTakesIsNotedUnderAnother) {
+  SightingLog log;
+  project(log, std::string_view("M\0\xff", 3), std::string_view("\0", 1));
+  finish(log);
+  const auto merchants = unregistered(db_, Entity::merchant, 0, "", 10).value();
+  ASSERT_EQ(merchants.size(), 1u);
+  EXPECT_EQ(merchants[0].id, "M\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
 TEST_P(SearchTest, CodesLeadToIds) {

@@ -1,9 +1,12 @@
 #include "registry/seen.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <set>
 
 #include "registry/facts.h"
+#include "registry/in_list.h"
 
 namespace tillwatch::registry {
 namespace {
@@ -31,31 +34,35 @@ Parameter optional_text(std::string_view text) {
   return text.empty() ? Parameter(std::monostate()) : Parameter(text);
 }
 
-// The ids that are registered; the others are noted.
+constexpr std::size_t seen_parameters = 7;
+constexpr std::string_view add_seen =
+    "insert into registry_seen (entity, id, first_at, last_at, transactions, merchant, agent)"
+    " values ($1, $2, $3, $4, $5, $6, $7)"
+    " on conflict (entity, id) do update set"
+    " first_at = case when excluded.first_at < registry_seen.first_at then excluded.first_at"
+    " else registry_seen.first_at end,"
+    " last_at = case when excluded.last_at > registry_seen.last_at then excluded.last_at"
+    " else registry_seen.last_at end,"
+    " transactions = registry_seen.transactions + excluded.transactions,"
+    " merchant = coalesce(excluded.merchant, registry_seen.merchant),"
+    " agent = coalesce(excluded.agent, registry_seen.agent)";
+
+// The ids that are registered, as `look_up` finds them; the others are noted.
 core::Result<std::vector<std::string>> note(sql::Connection& connection, Entity entity, const Sums& sums,
                                             std::string_view look_up) {
-  std::vector<std::string> known;
+  std::vector<std::string_view> ids;
+  for (const auto& [id, sum] : sums) ids.push_back(id);
+  std::set<std::string, std::less<>> known;
+  TRY_STATUS(each_in(connection, look_up, ids,
+                     [&known](const sql::Row& row) { known.insert(std::string(row.text(0))); }));
+  std::vector<Parameter> strangers;
   for (const auto& [id, sum] : sums) {
-    TRY(found, connection.query(look_up, {id}));
-    if (!found.empty()) {
-      known.emplace_back(id);
-      continue;
-    }
-    TRY_STATUS(connection.execute(
-        "insert into registry_seen (entity, id, first_at, last_at, transactions, merchant, agent)"
-        " values ($1, $2, $3, $4, $5, $6, $7)"
-        " on conflict (entity, id) do update set"
-        " first_at = case when excluded.first_at < registry_seen.first_at then excluded.first_at"
-        " else registry_seen.first_at end,"
-        " last_at = case when excluded.last_at > registry_seen.last_at then excluded.last_at"
-        " else registry_seen.last_at end,"
-        " transactions = registry_seen.transactions + excluded.transactions,"
-        " merchant = coalesce(excluded.merchant, registry_seen.merchant),"
-        " agent = coalesce(excluded.agent, registry_seen.agent)",
-        {shape_of(entity).name, id, sum.first_at, sum.last_at, sum.transactions, optional_text(sum.merchant),
-         optional_text(sum.agent)}));
+    if (known.contains(id)) continue;
+    strangers.insert(strangers.end(), {shape_of(entity).name, id, sum.first_at, sum.last_at, sum.transactions,
+                                       optional_text(sum.merchant), optional_text(sum.agent)});
   }
-  return known;
+  TRY_STATUS(connection.execute_rows(add_seen, seen_parameters, strangers));
+  return std::vector<std::string>(known.begin(), known.end());
 }
 
 constexpr std::string_view seen_columns =
@@ -83,9 +90,9 @@ core::Result<Known> learn(sql::Connection& connection, std::span<const Sighting>
   }
   Known known;
   TRY(those, note(connection, Entity::merchant, merchants,
-                  "select 1 from registry_merchant_number where number = $1"));
+                  "select number from registry_merchant_number where number"));
   known.merchants = std::move(those);
-  TRY(others, note(connection, Entity::terminal, terminals, "select 1 from registry_terminal where id = $1"));
+  TRY(others, note(connection, Entity::terminal, terminals, "select id from registry_terminal where id"));
   known.terminals = std::move(others);
   return known;
 }

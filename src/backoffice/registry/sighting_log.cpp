@@ -1,6 +1,9 @@
 #include "registry/sighting_log.h"
 
+#include <utility>
+
 #include "registry/seen.h"
+#include "relay/storable.h"
 
 namespace tillwatch::registry {
 namespace {
@@ -18,13 +21,13 @@ core::Status SightingLog::project(sql::Connection&, const relay::ProjectedRecord
     terminals_.clear();
     records_ = 0;
   }
-  const std::string_view merchant = record.entry.text(AttributeId::merchant_id);
-  const std::string_view terminal = record.entry.text(AttributeId::terminal_serial);
-  const bool known = (merchant.empty() || merchants_.contains(std::string(merchant))) &&
-                     (terminal.empty() || terminals_.contains(std::string(terminal)));
+  std::string merchant = relay::storable(record.entry.text(AttributeId::merchant_id));
+  std::string terminal = relay::storable(record.entry.text(AttributeId::terminal_serial));
+  const bool known = (merchant.empty() || merchants_.contains(merchant)) &&
+                     (terminal.empty() || terminals_.contains(terminal));
   if (!known)
-    strangers_.push_back({record.entry.header().event_time, std::string(merchant), std::string(terminal),
-                          std::string(record.entry.text(AttributeId::agent_id))});
+    strangers_.push_back({record.entry.header().event_time, std::move(merchant), std::move(terminal),
+                          relay::storable(record.entry.text(AttributeId::agent_id))});
   return {};
 }
 

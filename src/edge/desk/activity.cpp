@@ -7,6 +7,7 @@
 #include "desk/decision_search.h"
 #include "json/writer.h"
 #include "relay/eras.h"
+#include "relay/sums.h"
 
 namespace tillwatch::desk {
 namespace {
@@ -20,9 +21,9 @@ struct Bucket {
 
   void add(const sql::Row& row) {
     count += row.integer(1);
-    amount += row.integer(2);
-    declined += row.integer(3);
-    fired += row.integer(4);
+    amount = relay::capped_sum(amount, relay::read_sum(row, 2));
+    declined += row.integer(4);
+    fired += row.integer(5);
   }
 };
 
@@ -62,8 +63,8 @@ core::Result<Answer> activity_of(sql::Connection& connection, const ActivityOf& 
         core::Error{core::ErrorCode::invalid, "?from", "of an agent at most 93 days are shown at once"});
   const core::DurationMs shift = wish.utc_offset_minutes * core::minute_ms;
   const std::string statement =
-      "select (d.event_time + $4) / $5, count(*), cast(coalesce(sum(d.amount_base), 0) as bigint),"
-      " cast(sum(case when d.authorisation = 2 then 1 else 0 end) as bigint), cast(sum(d.fired) as bigint)"
+      "select (d.event_time + $4) / $5, count(*), " + relay::sum_columns("d.amount_base") +
+      ", cast(sum(case when d.authorisation = 2 then 1 else 0 end) as bigint), cast(sum(d.fired) as bigint)"
       " from decision d where d.kind = 'transaction' and " +
       std::string(relay::era_expression) + " = $6 and d.event_time >= $2 and d.event_time < $3" +
       std::string(condition_of(of)) + " group by 1";

@@ -215,7 +215,11 @@ TEST_P(RegistryRoutesTest, ActivityIsASeriesWithoutGaps) {
 
 TEST_P(RegistryRoutesTest, WhatOnlyTrafficKnowsIsShownAsUnregistered) {
   const std::vector<registry::Sighting> seen{{world_.clock.now(), "M7", "SN7", ""}};
-  ASSERT_TRUE(registry::learn(world_.store.connection(), seen));
+  {
+    auto transaction = sql::Transaction::begin(world_.store.connection()).value();
+    ASSERT_TRUE(registry::learn(world_.store.connection(), seen));
+    ASSERT_TRUE(transaction.commit());
+  }
   EXPECT_EQ(member(world_.ask("GET", "/desk/merchants/M7"), "registered"), "false");
   EXPECT_EQ(member(world_.ask("GET", "/desk/terminals/SN7"), "merchant"), "M7");
   EXPECT_EQ(status("GET", "/desk/merchants/M7/activity"), 200);

@@ -8,6 +8,7 @@
 
 #include "core/office_limits.h"
 #include "relay/relay_fixture.h"
+#include "relay/sums.h"
 
 namespace tillwatch::relay {
 namespace {
@@ -260,6 +261,34 @@ TEST_P(ProjectorTest, TwoOfThemAreNoticed) {
   ASSERT_TRUE(one.step(db_, now).has_value());
   EXPECT_EQ(other.step(db_, now).error().code, core::ErrorCode::conflict);
   EXPECT_EQ(at_.count("select count(*) from decision"), 2);
+}
+
+TEST_P(ProjectorTest, ASumThatNoLongerFitsIsCappedAndStopsNothing) {
+  payment::EntryBuilder large = sale("a");
+  large.set(AttributeId::amount, payment::Value::of(std::int64_t{1'000'000'000'000'000}));
+  at_.world.send(large);
+  Projector projector = fresh();
+  ASSERT_TRUE(at_.project(projector).has_value());
+  ASSERT_TRUE(db_.execute("update decision_hour set amount = $1", {sum_most - 999}));
+  payment::EntryBuilder next = sale("b");
+  next.set(AttributeId::amount, payment::Value::of(std::int64_t{1'000'000'000'000'000}));
+  at_.world.send(next);
+  ASSERT_TRUE(at_.project(projector).has_value());
+  EXPECT_EQ(at_.count("select amount from decision_hour"), sum_most);
+  EXPECT_EQ(at_.count("select count from decision_hour"), 2);
+}
+
+TEST_P(ProjectorTest, SumsAreReadInPartsThatFit) {
+  const auto sum = [this](std::int64_t value, std::int64_t times) {
+    std::string query = "select " + sum_columns("amount") + " from (select $1 + 0 as amount";
+    for (std::int64_t i = 1; i < times; ++i) query += " union all select $1 + 0";
+    return read_sum(db_.query(query + ") t", {value}).value()[0], 0);
+  };
+  EXPECT_EQ(sum(1'234'567, 3), 3'703'701);
+  EXPECT_EQ(sum(-1'234'567, 2), -2'469'134);
+  EXPECT_EQ(sum(sum_most, 3), sum_most);
+  EXPECT_EQ(sum(-sum_most, 3), -sum_most);
+  EXPECT_EQ(read_sum(db_.query("select " + sum_columns("amount") + " from decision").value()[0], 0), 0);
 }
 
 TEST_P(ProjectorTest, WritesTextsThatNoDatabaseTakes) {

@@ -31,14 +31,16 @@ constexpr std::string_view insert_later_word =
     "insert into later_word (sequence, admitted_at, event_time, kind, client, original_id, merchant,"
     " terminal, outcome_approved, outcome_code, label_type, label_fraud, label_source, orphan, act)"
     " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-constexpr std::string_view add_hour =
-    "insert into decision_hour (hour, currency, count, amount, challenged, declined, held, fired)"
-    " values ($1, $2, $3, $4, $5, $6, $7, $8)"
-    " on conflict (hour, currency) do update set count = decision_hour.count + excluded.count,"
-    " amount = decision_hour.amount + excluded.amount,"
-    " challenged = decision_hour.challenged + excluded.challenged,"
-    " declined = decision_hour.declined + excluded.declined, held = decision_hour.held + excluded.held,"
-    " fired = decision_hour.fired + excluded.fired";
+std::string add_hour() {
+  return "insert into decision_hour (hour, currency, count, amount, challenged, declined, held, fired)"
+         " values ($1, $2, $3, $4, $5, $6, $7, $8)"
+         " on conflict (hour, currency) do update set count = decision_hour.count + excluded.count,"
+         " amount = " +
+         capped_addition("decision_hour.amount", "excluded.amount") +
+         ", challenged = decision_hour.challenged + excluded.challenged,"
+         " declined = decision_hour.declined + excluded.declined, held = decision_hour.held + excluded.held,"
+         " fired = decision_hour.fired + excluded.fired";
+}
 
 template <class Enumerator>
 Parameter code(Enumerator value) {
@@ -60,13 +62,9 @@ AttributeId terminal_of(const EntryView& entry) {
 
 }  // namespace
 
-std::string_view Rows::written(std::string_view text) {
-  return is_storable(text) ? text : kept_.emplace_back(storable(text));
-}
-
 Parameter Rows::text(const EntryView& entry, AttributeId id) {
   if (!entry.has(id)) return std::monostate();
-  return written(entry.text(id));
+  return texts_.of(entry.text(id));
 }
 
 Parameter Rows::number(const EntryView& entry, AttributeId id) {
@@ -124,14 +122,14 @@ void Rows::take_decision(const ProjectedRecord& record) {
 
 void Rows::take_hits(const engine::Decision& decision) {
   for (const engine::RuleHit& hit : decision.hits)
-    hits_.insert(hits_.end(), {place_of(decision.sequence), kept(hit.rule), kept(hit.typology),
-                               kept(hit.reason), std::int64_t{hit.severity}, flag(hit.shadow),
+    hits_.insert(hits_.end(), {place_of(decision.sequence), texts_.copy(hit.rule), texts_.copy(hit.typology),
+                               texts_.copy(hit.reason), std::int64_t{hit.severity}, flag(hit.shadow),
                                code(hit.cause), std::int64_t{hit.confidence_ppm}});
   std::int64_t place = 0;
   for (const engine::StandingHit& hit : decision.standing)
     standing_.insert(standing_.end(),
-                     {place_of(decision.sequence), place++, code(hit.effect), written(kept(hit.name)),
-                      written(kept(hit.subject)), written(kept(hit.reason)), hit.expires_at});
+                     {place_of(decision.sequence), place++, code(hit.effect), texts_.copy(hit.name),
+                      texts_.copy(hit.subject), texts_.copy(hit.reason), hit.expires_at});
 }
 
 void Rows::take_later_word(const ProjectedRecord& record) {
@@ -160,9 +158,10 @@ core::Status Rows::write(sql::Connection& connection) const {
     if (part.values.empty()) continue;
     TRY_STATUS(connection.execute_rows(part.statement, part.columns, part.values));
   }
+  const std::string add = add_hour();
   for (const auto& [key, sums] : hours_)
-    TRY_STATUS(connection.execute(add_hour, {key.first, std::string_view(key.second), sums.count, sums.amount,
-                                             sums.challenged, sums.declined, sums.held, sums.fired}));
+    TRY_STATUS(connection.execute(add, {key.first, std::string_view(key.second), sums.count, sums.amount,
+                                        sums.challenged, sums.declined, sums.held, sums.fired}));
   return {};
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include "engine/decision.h"
 #include "payment/entry.h"
 #include "relay/projector.h"
+#include "relay/storable.h"
 #include "relay/sums.h"
 #include "sql/database.h"
 
@@ -32,13 +32,10 @@ class Rows {
   // NULL where the attribute is absent.
   sql::Parameter text(const payment::EntryView& entry, payment::AttributeId id);
   static sql::Parameter number(const payment::EntryView& entry, payment::AttributeId id);
-  // As both engines take it (sums.h), kept where that is another text.
-  std::string_view written(std::string_view text);
-  std::string_view kept(std::string_view text) { return kept_.emplace_back(text); }
 
   std::vector<sql::Parameter> decisions_, hits_, standing_, later_words_;
   std::map<std::pair<core::TimeMs, std::string>, Sums> hours_;
-  std::deque<std::string> kept_;
+  StorableTexts texts_;
 };
 
 }  // namespace tillwatch::relay

@@ -1,10 +1,33 @@
 #include "relay/sums.h"
 
+#include <fmt/format.h>
+
 #include "engine/decision.h"
-#include "json/utf8.h"
 #include "payment/entry.h"
 
 namespace tillwatch::relay {
+namespace {
+
+constexpr std::int64_t low_part = 1'000'000;
+
+}  // namespace
+
+std::string sum_columns(std::string_view column) {
+  return fmt::format(
+      "cast(coalesce(sum({0} / {1}), 0) as bigint), cast(coalesce(sum({0} % {1}), 0) as bigint)", column,
+      low_part);
+}
+
+std::int64_t read_sum(const sql::Row& row, std::size_t first) {
+  const std::int64_t high = row.integer(first);
+  if (high > sum_most / low_part) return sum_most;
+  if (high < -sum_most / low_part) return -sum_most;
+  return capped_sum(high * low_part, row.integer(first + 1));
+}
+
+std::string capped_addition(std::string_view column, std::string_view added) {
+  return fmt::format("case when {0} > {2} - {1} then {2} else {0} + {1} end", column, added, sum_most);
+}
 
 Sums sums_of(const ProjectedRecord& record) {
   using payment::AttributeId;
@@ -16,20 +39,6 @@ Sums sums_of(const ProjectedRecord& record) {
   one.held = decision.proposed.settlement == engine::Settlement::hold ? 1 : 0;
   one.fired = decision.fired() ? 1 : 0;
   return one;
-}
-
-bool is_storable(std::string_view text) {
-  return text.find('\0') == std::string_view::npos && json::is_utf8(text);
-}
-
-std::string storable(std::string_view text) {
-  if (is_storable(text)) return std::string(text);
-  std::string shown;
-  for (const char c : text) {
-    const bool plain = c != '\0' && static_cast<unsigned char>(c) < 0x80;
-    shown += plain ? std::string(1, c) : std::string("\xEF\xBF\xBD");
-  }
-  return shown;
 }
 
 }  // namespace tillwatch::relay
