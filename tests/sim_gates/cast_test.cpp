@@ -65,7 +65,7 @@ TEST(SimGates, EveryTypologyHasItsLookAlikeAtFiveTimesItsVolume) {
 
 TEST(SimGates, ATypologyWithoutLookAlikeIsNoticed) {
   std::vector<ToldWorld> worlds;
-  for (const std::uint64_t seed : {gate_seeds[0], gate_seeds[1]}) {
+  for (const std::uint64_t seed : {gate_seed, gate_seed + 1}) {
     Settings settings = gate_settings(Mix::training, seed);
     settings.typologies[static_cast<std::size_t>(TypologyId::mcc_arbitrage)].look_alikes = 1;
     worlds.push_back(tell(settings));

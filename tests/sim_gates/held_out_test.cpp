@@ -211,7 +211,7 @@ TEST(SimHeldOut, ATypologyThatWasNeverSeenIsFoundAtSomeRate) {
   for (const TypologyId id : left_out) {
     Rows learned;
     for (const std::size_t world : learned_worlds) {
-      Settings settings = gate_settings(Mix::training, gate_seeds[world]);
+      Settings settings = gate_settings(Mix::training, gate_seed + world);
       settings.typologies[static_cast<std::size_t>(id)].planted = 0;
       learned.add(rows_of(tell(settings)), 0);
     }
