@@ -23,12 +23,11 @@ std::string add_hour() {
          " fired) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
          " on conflict (agent, hour, currency) do update set count = registry_agent_hour.count + "
          "excluded.count,"
-         " amount = " +
-         relay::capped_addition("registry_agent_hour.amount", "excluded.amount") +
-         ", challenged = registry_agent_hour.challenged + excluded.challenged,"
-         " declined = registry_agent_hour.declined + excluded.declined,"
-         " held = registry_agent_hour.held + excluded.held, fired = registry_agent_hour.fired + "
-         "excluded.fired";
+         " challenged = registry_agent_hour.challenged + excluded.challenged,"
+         " declined = registry_agent_hour.declined + excluded.declined, held = registry_agent_hour.held + "
+         "excluded.held,"
+         " fired = registry_agent_hour.fired + excluded.fired, amount = " +
+         relay::capped_addition("registry_agent_hour.amount", "excluded.amount");
 }
 
 using Hour = std::pair<core::TimeMs, std::string>;  // and currency

@@ -35,11 +35,10 @@ std::string add_hour() {
   return "insert into decision_hour (hour, currency, count, amount, challenged, declined, held, fired)"
          " values ($1, $2, $3, $4, $5, $6, $7, $8)"
          " on conflict (hour, currency) do update set count = decision_hour.count + excluded.count,"
-         " amount = " +
-         capped_addition("decision_hour.amount", "excluded.amount") +
-         ", challenged = decision_hour.challenged + excluded.challenged,"
+         " challenged = decision_hour.challenged + excluded.challenged,"
          " declined = decision_hour.declined + excluded.declined, held = decision_hour.held + excluded.held,"
-         " fired = decision_hour.fired + excluded.fired";
+         " fired = decision_hour.fired + excluded.fired, amount = " +
+         capped_addition("decision_hour.amount", "excluded.amount");
 }
 
 template <class Enumerator>
