@@ -108,7 +108,7 @@ async function aColleague(world) {
   const small = await person(world.browser, { width: 390, height: 844, locale: "en-GB" });
   await arrive(small, link, "colleague-phone");
   await small.getByText("Hello, 林内勤").waitFor();
-  await small.getByRole("link", { name: "Alerts of mine: 1" }).waitFor();
+  await small.getByRole("link", { name: "My alerts: 1" }).waitFor();
   check("and is the first thing that needs the colleague", true);
   await look(small, "home-phone");
   await small.getByRole("button", { name: "Menu" }).click();
@@ -116,8 +116,8 @@ async function aColleague(world) {
   await small.getByRole("button", { name: "Menu" }).click();
   await small.goto(`${world.desk}/alerts?assignee=me`);
   await small.locator("a[href^='/alerts/']:visible").first().click();
-  await small.getByText("What was done").waitFor();
-  await small.getByText("given to 林内勤").waitFor();
+  await small.getByText("Alert history").waitFor();
+  await small.getByText("assigned to 林内勤").waitFor();
   const told = await small.locator("main").innerText();
   check("a colleague is told names, without the right to read accounts", told.includes("陈伟") && !told.includes("acc_"), told);
   await small.getByRole("button", { name: "Menu" }).click();

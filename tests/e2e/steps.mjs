@@ -74,9 +74,9 @@ export async function enrol(page, name) {
   const phone = new Phone(secret.trim());
   await page.getByRole("textbox").fill(phone.digits());
   await page.getByRole("button", { name: /下一步|Next/ }).click();
-  await page.getByRole("button", { name: /已妥善保存|I have kept them/ }).waitFor();
+  await page.getByRole("button", { name: /已妥善保存|I have saved them/ }).waitFor();
   check(`${name}: ten recovery codes`, (await page.locator("code").count()) === 10);
-  await page.getByRole("button", { name: /已妥善保存|I have kept them/ }).click();
+  await page.getByRole("button", { name: /已妥善保存|I have saved them/ }).click();
   return phone;
 }
 
@@ -120,7 +120,7 @@ export async function workOf(page, address) {
 
 // Whoever acts may be asked for fresh digits: then they are given, and what was to be seen comes.
 export async function steppedUp(page, phone, wanted) {
-  const asked = page.getByText(/请再验证一次|Once more, please/);
+  const asked = page.getByText(/请再验证一次|Verify once more/);
   await asked.or(wanted).first().waitFor();
   if (await asked.isVisible()) {
     const way_out = page.getByRole("dialog").getByRole("button", { name: /^(关闭|Close)$/ });
