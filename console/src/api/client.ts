@@ -4,7 +4,7 @@ import type { components, paths } from "./generated/contract";
 
 export type Schemas = components["schemas"];
 export type Session = Schemas["Session"];
-export type ProblemDocument = Schemas["DeskProblem"];
+type ProblemDocument = Schemas["DeskProblem"];
 
 // A refusal in the words of the desk (RFC 9457). `kind` is the last part of its type: "not-signed-in".
 export class Problem extends Error {
@@ -32,9 +32,9 @@ type JsonOf<R> = R extends { content: { "application/json": infer J } } ? J : un
 // 202: a change that waits for a second person; beside it stands the answer of a change that did not have to.
 type Good<R> = (R extends { 200: infer A } ? JsonOf<A> : R extends { 201: infer A } ? JsonOf<A> : undefined) | Waiting<R>;
 type Waiting<R> = R extends { 202: infer A } ? JsonOf<A> : never;
-export type AnswerOf<P extends keyof paths, M extends Method> =
+type AnswerOf<P extends keyof paths, M extends Method> =
   Operation<P, M> extends { responses: infer R } ? Good<R> : never;
-export type BodyOf<P extends keyof paths, M extends Method> =
+type BodyOf<P extends keyof paths, M extends Method> =
   Operation<P, M> extends { requestBody: { content: { "application/json": infer B } } } ? B : undefined;
 
 export type Query = Record<string, string | number | boolean | null | undefined>;

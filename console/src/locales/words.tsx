@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import { catalogue, type Key, keyOf } from "./catalogue";
 
 export type Language = "zh" | "en";
-export type Say = (key: Key, values?: Record<string, string | number>) => string;
+type Say = (key: Key, values?: Record<string, string | number>) => string;
 
 const stored = "tillwatch-language";
 

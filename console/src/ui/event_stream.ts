@@ -2,7 +2,7 @@
 // stopped, and lets go while it is paused or the page is left. Used by the live room.
 import { useEffect, useRef, useState } from "react";
 
-export type StreamState = "connecting" | "on" | "paused" | "lost";
+type StreamState = "connecting" | "on" | "paused" | "lost";
 
 const againFirst = 1_000;
 const againMax = 30_000;

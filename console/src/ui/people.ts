@@ -34,7 +34,7 @@ export function useColleagues(...chosen: string[]): { value: string; label: stri
 }
 
 // An account's id as the desk makes it; what else stands for an author (a program's name, an API key's) says itself who it is.
-export const isAccount = (id: string) => id.startsWith("acc_");
+const isAccount = (id: string) => id.startsWith("acc_");
 
 export function usePeople(): (id: string | null | undefined) => string {
   const { say } = useWords();

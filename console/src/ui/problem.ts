@@ -4,7 +4,7 @@ import { Problem } from "../api/client";
 import { inChinese } from "../locales/server/server_words";
 import { type Language, wordsIn } from "../locales/words";
 
-export interface ToldFault {
+interface ToldFault {
   pointer: string;
   field: string;
   words: string;
@@ -15,7 +15,7 @@ export interface Told {
   original: string[]; // what could not be said in the reader's language
 }
 
-export function faultWords(language: Language, detail: string): string | null {
+function faultWords(language: Language, detail: string): string | null {
   return language === "en" ? detail : inChinese(detail);
 }
 

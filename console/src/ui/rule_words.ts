@@ -3,7 +3,7 @@
 import { typologies } from "../locales/typologies";
 import { useWords } from "../locales/words";
 
-export function ruleText(rule: string, typology: string | undefined, language: "zh" | "en"): string {
+function ruleText(rule: string, typology: string | undefined, language: "zh" | "en"): string {
   const pair = typologies[typology ?? ""] ?? typologies[/^T\d\d/.exec(rule)?.[0] ?? ""];
   return pair === undefined ? rule : pair[language === "zh" ? 0 : 1];
 }

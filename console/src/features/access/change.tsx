@@ -29,11 +29,6 @@ function read(text: string): Change | null {
   }
 }
 
-export function changeText(change: string): string {
-  const known = read(change);
-  return known === null ? change : JSON.stringify(known, null, 2);
-}
-
 function Words({ proposal, change }: { proposal: Schemas["Proposal"]; change: Change | null }) {
   const { say, name } = useWords();
   const roles = useRoles();
@@ -66,12 +61,13 @@ function Words({ proposal, change }: { proposal: Schemas["Proposal"]; change: Ch
 
 export function ChangeShown({ proposal }: { proposal: Schemas["Proposal"] }) {
   const { say } = useWords();
+  const change = read(proposal.change);
   return (
     <>
-      <Text component="div" mt="xs" fw={600}><Words proposal={proposal} change={read(proposal.change)} /></Text>
+      <Text component="div" mt="xs" fw={600}><Words proposal={proposal} change={change} /></Text>
       <details>
         <summary>{say("proposals.change")}</summary>
-        <Code block tabIndex={0} mah={320} style={{ overflow: "auto" }}>{changeText(proposal.change)}</Code>
+        <Code block tabIndex={0} mah={320} style={{ overflow: "auto" }}>{change === null ? proposal.change : JSON.stringify(change, null, 2)}</Code>
       </details>
     </>
   );

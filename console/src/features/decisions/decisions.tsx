@@ -14,7 +14,7 @@ import { useSession } from "../../ui/session";
 import { Empty, Failure, Loading } from "../../ui/states";
 
 type Item = Schemas["DecisionItem"];
-export const filterNames = ["from", "to", "merchant", "terminal", "agent", "card", "rule", "authorisation", "fired", "min_amount", "max_amount"] as const;
+const filterNames = ["from", "to", "merchant", "terminal", "agent", "card", "rule", "authorisation", "fired", "min_amount", "max_amount"] as const;
 
 // The address holds what people typed: days and yuan. The desk takes times and fen.
 function queryOf(filters: URLSearchParams): Query {

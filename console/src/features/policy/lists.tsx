@@ -27,7 +27,7 @@ function useListTitle(): (list: List) => string {
 const useLists = () => useQuery({ queryKey: ["lists"], queryFn: () => get("/desk/lists") });
 
 export function ListsPage() {
-  const { say, name } = useWords();
+  const { say } = useWords();
   const titleOf = useListTitle();
   const lists = useLists();
   return (
@@ -41,8 +41,7 @@ export function ListsPage() {
           <Group>
             <Anchor component={Link} to={`/lists/${encodeURIComponent(list.name)}`} data-row>{titleOf(list)}</Anchor>
             <Code>{list.name}</Code>
-            <Badge variant="light" c="dark">{name("list.effect", list.effect)}</Badge>
-            <Text size="sm">{name("list.of", list.of)} · {say("list.live", { count: `${list.live}${list.live_is_more ? "+" : ""}` })}</Text>
+            <Text size="sm">{say("list.live", { count: `${list.live}${list.live_is_more ? "+" : ""}` })}</Text>
           </Group>
         </Card>
       ))}
@@ -81,25 +80,31 @@ export function ListPage() {
   );
 }
 
-// What came of a change: done, or waiting for another person.
-function doneWords(answer: Schemas["ListItemDone"] | Schemas["ListProposal"], say: ReturnType<typeof useWords>["say"], told: (text: string) => string): string {
-  if (!("item" in answer)) return say("state.proposed");
-  if (answer.refusal) return say("registry.refused", { why: told(answer.refusal) });
-  return say(answer.effective ? "state.effective" : "state.pending");
+// A change of a list, and what came of it: done, or waiting for another person.
+function useChange() {
+  const { say } = useWords();
+  const told = useServerWords();
+  const act = useAct("lists", "proposals");
+  const words = (answer: Schemas["ListItemDone"] | Schemas["ListProposal"]): string => {
+    if (!("item" in answer)) return say("state.proposed");
+    if (answer.refusal) return say("registry.refused", { why: told(answer.refusal) });
+    return say(answer.effective ? "state.effective" : "state.pending");
+  };
+  const change = (ask: () => Promise<Parameters<typeof words>[0]>) => act.run(async () => words(await ask()));
+  return { act, change };
 }
 
 function NewItem({ list }: { list: List }) {
   const { say, name, language } = useWords();
-  const told = useServerWords();
   const byDecision = list.of.startsWith("card.");
   const [value, setValue] = useState("");
   const [reason, setReason] = useState("");
   const [note, setNote] = useState("");
   const [until, setUntil] = useState("");
-  const act = useAct("lists", "proposals");
+  const { act, change } = useChange();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void act.run(async () => {
+    void change(async () => {
       const answer = await post("/desk/lists/{name}/items", {
         name: list.name,
         query: { wait: "effective" },
@@ -109,7 +114,7 @@ function NewItem({ list }: { list: List }) {
         },
       });
       setValue("");
-      return doneWords(answer, say, told);
+      return answer;
     });
   };
   const fault = (member: string) => faultAt(act.error, `/${member}`, language);
@@ -136,11 +141,9 @@ function ItemCard({ item, list }: { item: Item; list: List | undefined }) {
   const { may } = useSession();
   const who = usePeople();
   const [why, setWhy] = useState("");
-  const told = useServerWords();
-  const act = useAct("lists", "proposals");
+  const { act, change } = useChange();
   const end = () =>
-    act.run(async () =>
-      doneWords(await remove("/desk/lists/{name}/items/{id}", { name: item.list, id: item.id, query: { wait: "effective" }, body: { note: why } }), say, told));
+    change(() => remove("/desk/lists/{name}/items/{id}", { name: item.list, id: item.id, query: { wait: "effective" }, body: { note: why } }));
   return (
     <Card withBorder padding="sm">
       <Group justify="space-between">

@@ -16,7 +16,7 @@ import { Subject } from "../../ui/subject";
 type Act = Schemas["Acts"]["items"][number];
 
 // "merchant.changed" is said from its two halves where it has no word of its own.
-export function useActWords(): (kind: string) => string {
+function useActWords(): (kind: string) => string {
   const { say, name } = useWords();
   return (kind) => {
     const key = keyOf(`act.${kind}`);
