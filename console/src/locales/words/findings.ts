@@ -10,7 +10,7 @@ export const findings = {
   "alerts.order": ["排序", "Sort"],
   "alerts.order.severity": ["按严重程度", "By severity"],
   "alerts.order.newest": ["按时间", "Newest first"],
-  "alerts.search": ["商户号或终端号", "Merchant or terminal number"],
+  "alerts.search": ["商户号或终端号", "Merchant or terminal"],
   "alerts.subject": ["对象", "Subject"],
   "alerts.rule": ["规则", "Rule"],
   "alerts.amount": ["涉及金额", "Amount involved"],
