@@ -8,6 +8,7 @@
 #include "access/standing.h"
 #include "crypto/hash.h"
 #include "json/writer.h"
+#include "payment/card_digits.h"
 #include "registry/made_id.h"
 #include "relay/act.h"
 
@@ -136,6 +137,15 @@ core::Status set_state(sql::Connection& connection, const Proposal& one, std::st
   return {};
 }
 
+core::Status note_decision(sql::Connection& connection, std::string_view approver, std::string_view id,
+                           std::string_view reason, core::TimeMs now) {
+  const std::string words = payment::masked_digit_runs(reason);
+  TRY_STATUS(connection.execute(
+      "update access_proposal set decided_by = $1, decided_at = $2, decided_reason = $3 where id = $4",
+      {approver, now, std::string_view(words), id}));
+  return {};
+}
+
 core::Result<Proposal> get_open(sql::Connection& connection, std::string_view id, core::TimeMs now) {
   TRY(one, get(connection, id));
   if (one.state != "open")
@@ -216,7 +226,7 @@ core::Result<Proposal> propose(sql::Connection& connection, const Parts& parts, 
   one.target_version = wish.target_version;
   one.change = wish.change;
   one.hash = crypto::to_hex(crypto::sha256(wish.change));
-  one.reason = wish.reason;
+  one.reason = payment::masked_digit_runs(wish.reason);
   one.state = "open";
   one.author = author;
   one.made_at = now;
@@ -247,9 +257,7 @@ core::Status approve(sql::Connection& connection, std::string_view approver, std
   if (!right) return core::fail(ErrorCode::conflict, "", "the author lost the right to this change");
   if (seen_hash != one.hash && !sabotage.four_eyes_by_name_only)
     return core::fail(ErrorCode::conflict, "", "this is not the change that you saw: look at it again");
-  TRY_STATUS(connection.execute(
-      "update access_proposal set decided_by = $1, decided_at = $2, decided_reason = $3 where id = $4",
-      {approver, now, reason, id}));
+  TRY_STATUS(note_decision(connection, approver, id, reason, now));
   TRY_STATUS(set_state(connection, one, "approved"));
   return tell(connection, "proposal.approved", approver, one, now);
 }
@@ -263,9 +271,7 @@ core::Status reject(sql::Connection& connection, std::string_view approver, std:
   TRY_STATUS(check_right(connection, approver, find_change_kind(one.kind)->approve_right,
                          "you may not decide on such a change"));
   TRY_STATUS(set_state(connection, one, "rejected"));
-  TRY_STATUS(connection.execute(
-      "update access_proposal set decided_by = $1, decided_at = $2, decided_reason = $3 where id = $4",
-      {approver, now, reason, id}));
+  TRY_STATUS(note_decision(connection, approver, id, reason, now));
   return tell(connection, "proposal.rejected", approver, one, now);
 }
 

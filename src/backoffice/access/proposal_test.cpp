@@ -242,6 +242,20 @@ TEST_P(Proposals, AChainOfLinksIsHisWhoMadeTheFirst) {
   EXPECT_EQ(refusal(admin, lead), "") << "other is herself again";
 }
 
+TEST_P(Proposals, KeepNoCardNumberThatSomebodyTypedIntoAReason) {
+  const std::string owner = account("owner", {{"owner", "*"}}), other = account("other", {{"owner", "*"}});
+  const std::string typed = "of 4111111111111111";
+  const auto made = in_transaction(
+      [&] { return propose(db_, parts_, owner, {"list.override", "list:watch", "1", "x", typed}, now_); });
+  ASSERT_TRUE(made);
+  ASSERT_TRUE(in_transaction([&] { return reject(db_, other, made->id, typed, now_); }));
+  const Proposal kept = *find_proposal(db_, made->id).value();
+  for (const std::string& text : {made->reason, kept.reason, kept.decided_reason}) {
+    EXPECT_EQ(text.find("4111111111111111"), std::string::npos) << text;
+    EXPECT_EQ(text.substr(0, 3), "of ");
+  }
+}
+
 // Who would be the only one then.
 TEST_P(Proposals, NobodyIsAloneBecauseHeResetAllOthers) {
   const std::string_view right = "proposals.decide";

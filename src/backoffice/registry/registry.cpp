@@ -4,6 +4,7 @@
 
 #include "core/check.h"
 #include "core/office_limits.h"
+#include "payment/card_digits.h"
 #include "registry/agent_sums.h"
 #include "registry/draft.h"
 #include "registry/facts.h"
@@ -95,7 +96,7 @@ core::Result<Receipt> Registry::create(sql::Connection& connection, const Author
     if (shape.fields[i].type == FieldType::choice)
       record.values[i] = std::string(shape.fields[i].words.substr(0, shape.fields[i].words.find(' ')));
   TRY_STATUS(fill(connection, author, wish, draft));
-  draft.reason = wish.reason;
+  draft.reason = payment::masked_digit_runs(wish.reason);
   note_changes(draft);
   Record stored = record;
   seal_personal(stored);
@@ -118,7 +119,8 @@ core::Result<Receipt> Registry::change(sql::Connection& connection, const Author
     return core::fail(ErrorCode::conflict, "/version",
                       "somebody changed this meanwhile: read it again and repeat your change");
   TRY_STATUS(open_personal(*found));
-  Draft draft{.record = *found, .before = *found, .reason = wish.reason, .changed = {}};
+  Draft draft{
+      .record = *found, .before = *found, .reason = payment::masked_digit_runs(wish.reason), .changed = {}};
   Record& record = draft.record;
   TRY_STATUS(fill(connection, author, wish, draft));
   note_changes(draft);

@@ -111,6 +111,19 @@ TEST_P(RegistryTest, OnlyWhoReadTheLastVersionChangesIt) {
   EXPECT_EQ(last_act(), before);
 }
 
+TEST_P(RegistryTest, NoReasonKeepsACardNumber) {
+  const std::string one = agent("One");
+  const auto done = try_change(Scope::everything(), Entity::agent, one, 1,
+                               {.id = "",
+                                .fields = {{"name", text("Two")}},
+                                .numbers = std::nullopt,
+                                .reason = "of 4111111111111111"});
+  ASSERT_TRUE(done);
+  const std::string kept = history_of(db_, Entity::agent, one, 0, "", 50).value().at(0).event.reason;
+  EXPECT_EQ(kept.find("4111111111111111"), std::string::npos) << kept;
+  EXPECT_EQ(kept.substr(0, 3), "of ");
+}
+
 TEST_P(RegistryTest, HistoryTellsWhoWhenWhatAndWhy) {
   const std::string one = agent("One");
   now_ += 1000;
