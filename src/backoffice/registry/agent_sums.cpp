@@ -18,16 +18,18 @@ using sql::Parameter;
 
 constexpr std::size_t agents_remembered = 200'000;
 
-std::string add_hour() {
-  return "insert into registry_agent_hour (agent, hour, currency, count, amount, challenged, declined, held,"
-         " fired) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-         " on conflict (agent, hour, currency) do update set count = registry_agent_hour.count + "
-         "excluded.count,"
-         " challenged = registry_agent_hour.challenged + excluded.challenged,"
-         " declined = registry_agent_hour.declined + excluded.declined, held = registry_agent_hour.held + "
-         "excluded.held,"
-         " fired = registry_agent_hour.fired + excluded.fired, amount = " +
-         relay::capped_addition("registry_agent_hour.amount", "excluded.amount");
+const std::string& add_hour() {
+  static const std::string statement =
+      "insert into registry_agent_hour (agent, hour, currency, count, amount, challenged, declined, held,"
+      " fired) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+      " on conflict (agent, hour, currency) do update set count = registry_agent_hour.count + "
+      "excluded.count,"
+      " challenged = registry_agent_hour.challenged + excluded.challenged,"
+      " declined = registry_agent_hour.declined + excluded.declined, held = registry_agent_hour.held + "
+      "excluded.held,"
+      " fired = registry_agent_hour.fired + excluded.fired, amount = " +
+      relay::capped_addition("registry_agent_hour.amount", "excluded.amount");
+  return statement;
 }
 
 using Hour = std::pair<core::TimeMs, std::string>;  // and currency

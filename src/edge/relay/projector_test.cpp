@@ -278,6 +278,22 @@ TEST_P(ProjectorTest, ASumThatNoLongerFitsIsCappedAndStopsNothing) {
   EXPECT_EQ(at_.count("select count from decision_hour"), 2);
 }
 
+TEST_P(ProjectorTest, AnAdditionEndsAtTheCapOnEitherSide) {
+  const auto sum = [this](std::int64_t before, std::int64_t added) {
+    const std::string query =
+        "select " + capped_addition("t.a", "t.b") + " from (select $1 + 0 as a, $2 + 0 as b) t";
+    return db_.query(query, {before, added}).value()[0].integer(0);
+  };
+  EXPECT_EQ(sum(5, 3), 8);
+  EXPECT_EQ(sum(5, -8), -3);
+  EXPECT_EQ(sum(sum_most - 1, 2), sum_most);
+  EXPECT_EQ(sum(sum_most, -sum_most), 0);
+  EXPECT_EQ(sum(-sum_most, sum_most), 0);
+  EXPECT_EQ(sum(1 - sum_most, -2), -sum_most);
+  EXPECT_EQ(sum(sum_most, sum_most), sum_most);
+  EXPECT_EQ(sum(-sum_most, -sum_most), -sum_most);
+}
+
 TEST_P(ProjectorTest, SumsAreReadInPartsThatFit) {
   const auto sum = [this](std::int64_t value, std::int64_t times) {
     std::string query = "select " + sum_columns("amount") + " from (select $1 + 0 as amount";

@@ -31,14 +31,16 @@ constexpr std::string_view insert_later_word =
     "insert into later_word (sequence, admitted_at, event_time, kind, client, original_id, merchant,"
     " terminal, outcome_approved, outcome_code, label_type, label_fraud, label_source, orphan, act)"
     " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-std::string add_hour() {
-  return "insert into decision_hour (hour, currency, count, amount, challenged, declined, held, fired)"
-         " values ($1, $2, $3, $4, $5, $6, $7, $8)"
-         " on conflict (hour, currency) do update set count = decision_hour.count + excluded.count,"
-         " challenged = decision_hour.challenged + excluded.challenged,"
-         " declined = decision_hour.declined + excluded.declined, held = decision_hour.held + excluded.held,"
-         " fired = decision_hour.fired + excluded.fired, amount = " +
-         capped_addition("decision_hour.amount", "excluded.amount");
+const std::string& add_hour() {
+  static const std::string statement =
+      "insert into decision_hour (hour, currency, count, amount, challenged, declined, held, fired)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8)"
+      " on conflict (hour, currency) do update set count = decision_hour.count + excluded.count,"
+      " challenged = decision_hour.challenged + excluded.challenged,"
+      " declined = decision_hour.declined + excluded.declined, held = decision_hour.held + excluded.held,"
+      " fired = decision_hour.fired + excluded.fired, amount = " +
+      capped_addition("decision_hour.amount", "excluded.amount");
+  return statement;
 }
 
 template <class Enumerator>
@@ -157,9 +159,9 @@ core::Status Rows::write(sql::Connection& connection) const {
     if (part.values.empty()) continue;
     TRY_STATUS(connection.execute_rows(part.statement, part.columns, part.values));
   }
-  const std::string add = add_hour();
   for (const auto& [key, sums] : hours_)
-    TRY_STATUS(connection.execute(add, {key.first, std::string_view(key.second), sums.count, sums.amount,
+    TRY_STATUS(
+        connection.execute(add_hour(), {key.first, std::string_view(key.second), sums.count, sums.amount,
                                         sums.challenged, sums.declined, sums.held, sums.fired}));
   return {};
 }

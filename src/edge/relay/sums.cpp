@@ -26,7 +26,11 @@ std::int64_t read_sum(const sql::Row& row, std::size_t first) {
 }
 
 std::string capped_addition(std::string_view column, std::string_view added) {
-  return fmt::format("case when {0} > {2} - {1} then {2} else {0} + {1} end", column, added, sum_most);
+  // Nested, so that nothing is subtracted on the side where that would not fit either.
+  return fmt::format(
+      "case when {1} > 0 then case when {0} > {2} - {1} then {2} else {0} + {1} end"
+      " else case when {0} < -{2} - {1} then -{2} else {0} + {1} end end",
+      column, added, sum_most);
 }
 
 Sums sums_of(const ProjectedRecord& record) {
