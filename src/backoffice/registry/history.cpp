@@ -1,7 +1,5 @@
 #include "registry/history.h"
 
-#include "payment/card_digits.h"
-
 namespace tillwatch::registry {
 namespace {
 
@@ -20,7 +18,6 @@ std::optional<std::string> text_at(const sql::Row& row, std::size_t column) {
 
 core::Status write_history(sql::Connection& connection, const Event& event,
                            const std::vector<ChangedField>& fields) {
-  const std::string reason = payment::masked_digit_runs(event.reason);
   for (const ChangedField& changed : fields)
     TRY_STATUS(connection.execute(
         "insert into registry_change (entity, id, act, field, version, at, actor, action, before_value,"
@@ -28,7 +25,7 @@ core::Status write_history(sql::Connection& connection, const Event& event,
         {shape_of(event.entity).name, std::string_view(event.id), event.act, std::string_view(changed.field),
          event.version, event.at, std::string_view(event.actor), std::string_view(event.action),
          optional_text(changed.before), optional_text(changed.after),
-         reason.empty() ? Parameter(std::monostate()) : Parameter(std::string_view(reason))}));
+         event.reason.empty() ? Parameter(std::monostate()) : Parameter(std::string_view(event.reason))}));
   return {};
 }
 

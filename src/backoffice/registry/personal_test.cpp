@@ -119,6 +119,10 @@ TEST_P(PersonalTest, LookingLeavesATrace) {
   const auto history = history_of(db_, Entity::person, person, 0, "", 1).value();
   EXPECT_EQ(history.at(0).event.action, "revealed");
   EXPECT_EQ(history.at(0).event.reason, "call back");
+  ASSERT_TRUE(
+      registry_.reveal(db_, author(Scope::everything()), Entity::person, person, "about 4111111111111111"));
+  const std::string why = history_of(db_, Entity::person, person, 0, "", 50).value().at(0).event.reason;
+  EXPECT_TRUE(why.starts_with("about ") && !why.contains("4111111111111111")) << why;
 }
 
 TEST_P(PersonalTest, KeysRotateAndTheOldOneRetires) {

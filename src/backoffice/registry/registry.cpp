@@ -257,7 +257,7 @@ core::Result<std::vector<Revealed>> Registry::reveal(sql::Connection& connection
                {.kind = kind, .actor = author.account, .subject = subject, .detail = "", .at = author.now}));
   TRY_STATUS(write_history(connection,
                            {entity, found->id, act, found->version, author.now, std::string(author.account),
-                            "revealed", std::string(reason)},
+                            "revealed", payment::masked_digit_runs(reason)},
                            seen));
   return revealed;
 }
