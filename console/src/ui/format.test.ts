@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { queryText } from "../api/client";
 import { areas, catalogue, type Key } from "../locales/catalogue";
 import { fill } from "../locales/words";
-import { bytesText, deviceText, moneyText, severityKey, sumText, timeText } from "./format";
+import { bytesText, deviceText, moneyText, severityKey, spanText, sumText, timeText } from "./format";
 
 test("money has groups, two places and its unit", () => {
   expect(moneyText({ minor: 1234567, currency: "CNY" }, "zh")).toBe("12,345.67 元");
@@ -28,6 +28,11 @@ test("times are written to the minute, and what is no time is nothing", () => {
   expect(timeText("2026-07-03T06:05:00.000Z")).toMatch(/^2026-07-0[234] \d\d:05$/);
   expect(timeText(null)).toBe("");
   expect(timeText("soon")).toBe("");
+});
+
+test("a span says its day once, or both where they differ", () => {
+  expect(spanText("2026-07-03T06:05:00", "2026-07-03T06:15:00")).toBe("2026-07-03 06:05 – 06:15");
+  expect(spanText("2026-07-02T23:55:00", "2026-07-03T00:05:00")).toBe("2026-07-02 23:55 – 2026-07-03 00:05");
 });
 
 test("a browser is told by its name and system", () => {

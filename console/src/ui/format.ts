@@ -35,6 +35,12 @@ export function timeText(time: string | null | undefined): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
+// From one time to another: "2026-07-03 06:05 – 06:15", the day once where it is the same.
+export function spanText(from: string, to: string): string {
+  const [first, last] = [timeText(from), timeText(to)];
+  return `${first} – ${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : last}`;
+}
+
 // "14:05:09", where minutes are too coarse: what comes as it happens.
 export function secondText(time: string): string {
   const at = new Date(time);

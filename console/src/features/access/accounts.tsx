@@ -69,7 +69,12 @@ function AccountCard({ account, act, show }: { account: Account; act: Act; show:
     <Card withBorder padding="sm">
       <Group justify="space-between">
         <div>
-          <Text fw={600}>{account.shown_name} ({account.sign_in})</Text>
+          <Group gap="xs">
+            <Text fw={600}>{account.shown_name} ({account.sign_in})</Text>
+            <Badge variant="light" c="dark">{say(`accounts.state.${account.state}`)}</Badge>
+            {account.dormant_soon && <Badge color="yellow" variant="light" c="dark">{say("accounts.resting", { at: timeText(account.dormant_at).slice(0, 10) })}</Badge>}
+            {account.dormant && <Badge color="yellow" variant="light" c="dark">{say("accounts.dormant")}</Badge>}
+          </Group>
           <Text size="sm">
             {account.roles.map((one, at) => (
               <span key={`${one.role}${one.agent}`}>{at > 0 && ", "}{roles.text(one.role)}{one.agent !== "*" && <> · <AgentName id={one.agent} /></>}</span>
@@ -78,9 +83,6 @@ function AccountCard({ account, act, show }: { account: Account; act: Act; show:
           <Text size="sm" c="dimmed">{say("accounts.seen")}: {timeText(account.seen_at) || say("state.none")}</Text>
         </div>
         <Group align="end">
-          {account.dormant_soon && <Badge color="yellow" variant="light" c="dark">{say("accounts.resting", { at: timeText(account.dormant_at).slice(0, 10) })}</Badge>}
-          {account.dormant && <Badge color="yellow" variant="light" c="dark">{say("accounts.dormant")}</Badge>}
-          <Badge variant="light" c="dark">{say(`accounts.state.${account.state}`)}</Badge>
           {may("accounts.manage") && (
             <>
               <Button size="xs" variant="default" disabled={act.busy} onClick={() => void reset()}>{say("accounts.reset")}</Button>

@@ -4,12 +4,12 @@ import { Card, Code, Group, Stack, Table, Text, Title } from "@mantine/core";
 import type { Schemas } from "../../api/client";
 import { keyOf } from "../../locales/catalogue";
 import { useWords } from "../../locales/words";
-import { moneyText, timeText } from "../../ui/format";
+import { moneyText, spanText } from "../../ui/format";
 
 type Detail = Schemas["DecisionDetail"];
 type Value = Schemas["ValueRead"];
 
-export function plainValue(value: unknown): string {
+function plainValue(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : value.toFixed(4).replace(/\.?0+$/, "");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -45,7 +45,7 @@ function useValueWords(detail: Detail): { amount: (one: Value) => string; window
       const key = keyOf(`unit.${unit}`);
       return key === null ? plainValue(one.value) : say(key, { value: plainValue(one.value) });
     },
-    window: (one) => (one.window ? `${timeText(one.window.from)} – ${timeText(one.window.to)} · ${say("decision.entries", { count: one.window.entries })}` : ""),
+    window: (one) => (one.window ? `${spanText(one.window.from, one.window.to)} · ${say("decision.entries", { count: one.window.entries })}` : ""),
     coverage: (one) => `${name("coverage", one.coverage)}${one.bound === undefined ? "" : ` (${say("decision.bound", { bound: plainValue(one.bound) })})`}`,
   };
 }

@@ -10,6 +10,9 @@ import { useRuleWords } from "../../ui/rule_words";
 import { Failure, Loading } from "../../ui/states";
 import { SeverityBadge, subjectText } from "./alerts";
 
+// An amount or a time is not broken over two lines.
+const Whole = ({ text }: { text: string }) => <span style={{ whiteSpace: "nowrap" }}>{text}</span>;
+
 export function AlertLine({ alert }: { alert: Schemas["Alert"] }) {
   const { name, language } = useWords();
   const rule = useRuleWords();
@@ -17,7 +20,7 @@ export function AlertLine({ alert }: { alert: Schemas["Alert"] }) {
     <div>
       <SeverityBadge severity={alert.severity} />{" "}
       <Anchor component={Link} to={`/alerts/${alert.id}`}>{subjectText(alert)}</Anchor>{" "}
-      <Text span size="sm">{rule(alert.rule, alert.typology)} · {moneyText(alert.amount, language)} · {timeText(alert.last_at)}{alert.state !== "open" && ` · ${name("alerts.state", alert.state)}`}</Text>
+      <Text span size="sm">{rule(alert.rule, alert.typology)} · <Whole text={moneyText(alert.amount, language)} /> · <Whole text={timeText(alert.last_at)} />{alert.state !== "open" && ` · ${name("alerts.state", alert.state)}`}</Text>
     </div>
   );
 }

@@ -16,7 +16,7 @@ type Alert = Schemas["Alert"];
 
 export function SeverityBadge({ severity }: { severity: number }) {
   const { say } = useWords();
-  return <Badge color={severityColour(severity)} variant="light" c="dark">{say(severityKey(severity))}</Badge>;
+  return <Badge color={severityColour(severity)} variant="light" c="dark" miw="max-content">{say(severityKey(severity))}</Badge>;
 }
 
 export function subjectText(alert: Alert): string {
@@ -80,7 +80,7 @@ export function AlertsPage() {
         <Select label={say("alerts.assignee")} value={filters.get("assignee") ?? ""} onChange={(value) => set("assignee", value)} w={130}
           data={[{ value: "", label: say("state.all") }, { value: "me", label: session.account?.shown_name ?? "" }, { value: "nobody", label: say("alerts.nobody") }]} />
         <form onSubmit={(event) => { event.preventDefault(); set("q", typed.trim()); }}>
-          <TextInput label={say("alerts.search")} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} w={190} />
+          <TextInput label={say("alerts.search")} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} w={230} />
         </form>
         <form onSubmit={(event) => { event.preventDefault(); set("rule", typedRule.trim()); }}>
           <TextInput label={say("alerts.ruleName")} value={typedRule} onChange={(event) => setTypedRule(event.currentTarget.value)} w={150} />

@@ -43,8 +43,10 @@ export function Figures({ home }: { home: Home }) {
         </Table.Tbody>
       </Table>
       <Text size="sm" mt="xs" c="dimmed">
-        {freshness.last_decision_at && say("home.last", { at: timeText(freshness.last_decision_at) })}
-        {freshness.records_behind > 0 && ` · ${say("home.behind", { count: freshness.records_behind })}`}
+        {[
+          freshness.last_decision_at ? say("home.last", { at: timeText(freshness.last_decision_at) }) : "",
+          freshness.records_behind > 0 ? say("home.behind", { count: freshness.records_behind }) : "",
+        ].filter((words) => words !== "").join(" · ")}
       </Text>
       {freshness.trouble && <Text size="sm" c="red">{say("health.trouble", { since: timeText(freshness.trouble_since) })}: {name("trouble", freshness.trouble)}</Text>}
     </Card>

@@ -113,7 +113,7 @@ function Versions() {
       {versions.error && <Failure error={versions.error} again={() => void versions.refetch()} />}
       {may("policy.publish") && <TextInput label={say("proposals.reason")} value={reason} maxLength={300} maw={360} mb="xs" onChange={(event) => setReason(event.currentTarget.value)} />}
       {versions.data?.pages.flatMap((page) => page.items).map((one) => (
-        <Group key={one.number} gap="xs" mb={4}>
+        <Group key={one.number} gap="xs" mb="xs">
           <Badge variant="light" c="dark" color={one.state === "in_force" ? "teal" : "gray"}>{say(`policy.state.${one.state}`)}</Badge>
           <Text size="sm">{say("policy.version", { number: one.number })} · {timeText(one.effective_at)} · {who(one.author)} · <Reason text={one.reason} /></Text>
           {may("policy.publish") && one.state === "replaced" && (
