@@ -110,6 +110,9 @@ core::Status check_approver(sql::Connection& connection, const Proposal& one, st
   const std::string since = standing.counts_from == core::time_max
                                 ? "when you have had a second factor of your own for a week"
                                 : "from " + core::format_time(standing.counts_from) + " on";
+  if (standing.by_one_maker)
+    return denied("you and the author came in by links of the same person: you count as another person " +
+                  since + "; until then somebody else decides");
   if (standing.by_link)
     return denied("you came in by a link of the author's: you count as another person " + since +
                   "; until then somebody else decides, or you propose it and he approves");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iostream>
 #include <map>
 #include <set>
 #include <string>
@@ -24,8 +25,9 @@ constexpr core::DurationMs week_ms = 7 * core::day_ms;
 // the right, by a role that the author did not give or that had settled, had approved exactly this text, and
 // neither lost his role since; or the cooling-off of the mode at the time was over. And whoever makes a link
 // may be the one who uses it: no approval is given from an account that the author could sit at by a link of
-// less than a week. The model keeps who saw what, who holds which role from whom since when, whose second
-// factor is how old, and who took over whom; it has no states of proposals.
+// less than a week, nor beside an author at whose account a third person could sit as well. The model keeps
+// who saw what, who holds which role from whom since when, whose second factor is how old, and who took over
+// whom; it has no states of proposals.
 class Story {
  public:
   struct Known {
@@ -58,6 +60,14 @@ class Story {
   bool sits_at(const std::string& who, const std::string& victim, core::TimeMs at) const {
     return sits_at(who, victim, at, taken.size());
   }
+  // Whether the author, or a third person who sits at the author's account too, could be the one who says
+  // yes.
+  bool is_one_person(const std::string& author, const std::string& who, core::TimeMs at) const {
+    return sits_at(author, who, at) || std::ranges::any_of(taken, [&](const TakeOver& one) {
+             return one.maker != author && one.maker != who && sits_at(one.maker, author, at) &&
+                    sits_at(one.maker, who, at);
+           });
+  }
   bool counts(const std::string& who, const std::string& author, core::TimeMs now) const {
     if (maker.at(who) != author) return true;
     return factor_at.at(who) != 0 && std::max(given_at.at(who), factor_at.at(who)) + week_ms <= now;
@@ -66,7 +76,7 @@ class Story {
                    core::TimeMs now) const {
     const Known& one = proposals.at(id);
     return !one.over && now < one.made_at + proposal_ms_max && change == one.change && may.at(who) &&
-           who != one.author && counts(who, one.author, now) && !sits_at(one.author, who, now);
+           who != one.author && counts(who, one.author, now) && !is_one_person(one.author, who, now);
   }
   void lose(const std::string& who) {
     may[who] = false;
@@ -77,8 +87,8 @@ class Story {
     const Known& one = proposals.at(id);
     if (one.over || change != one.change || now >= one.made_at + proposal_ms_max) return false;
     if (!one.approved_by.empty())
-      return std::ranges::none_of(one.approved_by,
-                                  [&](const auto& by) { return sits_at(one.author, by.first, by.second); });
+      return std::ranges::none_of(
+          one.approved_by, [&](const auto& by) { return is_one_person(one.author, by.first, by.second); });
     return one.may_cool && now >= one.made_at + cooling_off_ms;
   }
 };
@@ -109,10 +119,12 @@ class ProposalSequences : public AccessTest {
       for (const std::string& who : lowered_) set_role(who, "risk_lead", root_);
       now_ += week_ms;  // the links of this one are forgotten
     }
+    std::cout << begun_ << " sequences: " << approved_ << " approvals, " << carried_out_
+              << " changes carried out\n";
     return found_;
   }
   core::Sabotage sabotage_;
-  int begun_ = 0, carried_out_ = 0;
+  int begun_ = 0, approved_ = 0, carried_out_ = 0;
 
  private:
   const std::string& anybody() { return people_[draw_->below(people_.size())]; }
@@ -199,6 +211,7 @@ class ProposalSequences : public AccessTest {
     Story::Known& one = story_.proposals[id];
     const bool good =
         in_transaction([&] { return approve(db_, who, id, seen, "", now_, sabotage_); }).has_value();
+    approved_ += good;
     found_ += good && !story_.may_approve(id, who, change, now_);
     if (good && change == one.change) one.approved_by[who] = now_;
   }

@@ -242,6 +242,40 @@ TEST_P(Proposals, AChainOfLinksIsHisWhoMadeTheFirst) {
   EXPECT_EQ(refusal(admin, lead), "") << "other is herself again";
 }
 
+TEST_P(Proposals, TwoWhomOnePersonLetInWaitForEachOther) {
+  const std::string owner = account("owner", {{"owner", "*"}});
+  const std::string admin = account("admin", {{"administrator", "*"}}, owner);
+  const std::string clerk = account("clerk", {{"desk", "*"}}, owner);
+  const std::string lead = account("lead", {{"risk_lead", "*"}}, owner);
+  now_ += 30 * core::day_ms;
+  EXPECT_EQ(refusal(clerk, lead), "");
+  enter(clerk, Purpose::reset, admin);
+  EXPECT_EQ(refusal(clerk, lead), "");
+  const core::TimeMs from = now_ - core::minute_ms + settled_after_ms;
+  now_ += 2 * core::day_ms;
+  enter(lead, Purpose::reset, admin);
+  const std::string why = refusal(clerk, lead);
+  EXPECT_NE(why.find("links of the same person"), std::string::npos) << why;
+  EXPECT_NE(why.find("from " + core::format_time(from) + " on"), std::string::npos) << why;
+  EXPECT_EQ(count_waiting(db_, lead, now_)->to_decide, 0);
+  EXPECT_EQ(refusal(clerk, owner), "") << "whom nobody let in";
+  now_ = from - 1;
+  EXPECT_NE(refusal(clerk, lead), "");
+  now_ = from;
+  EXPECT_EQ(refusal(clerk, lead), "");
+}
+
+// A new shop: the owner invited them all.
+TEST_P(Proposals, TwoWhomOnePersonInvitedDecideOnEachOthersChanges) {
+  const std::string owner = account("owner", {{"owner", "*"}});
+  const std::string clerk = invited("clerk", "desk", owner), lead = invited("lead", "risk_lead", owner);
+  enter(clerk, Purpose::invite, owner);
+  enter(lead, Purpose::invite, owner);
+  EXPECT_EQ(refusal(clerk, lead), "");
+  enter(lead, Purpose::reset, owner);
+  EXPECT_NE(refusal(clerk, lead), "") << "one of them was a reset";
+}
+
 TEST_P(Proposals, KeepNoCardNumberThatSomebodyTypedIntoAReason) {
   const std::string owner = account("owner", {{"owner", "*"}}), other = account("other", {{"owner", "*"}});
   const std::string typed = "of 4111111111111111";

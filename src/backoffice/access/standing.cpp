@@ -25,6 +25,28 @@ core::Result<Entered> entered_by_links_of(sql::Connection& connection, std::stri
   return found;
 }
 
+// Since when nobody new sits at both: of all pairs of links of one third person, by which one was entered and
+// the other, the one whose older entry is the youngest; 0: there is none.
+core::Result<core::TimeMs> entered_by_one_maker(sql::Connection& connection, std::string_view account,
+                                                std::string_view other) {
+  TRY(rows,
+      connection.query(
+          "select coalesce(max(case when a.entered_at < b.entered_at then a.entered_at else b.entered_at"
+          " end), 0) from access_invitation a"
+          " join access_invitation_maker am on am.invitation = a.hash"
+          " join access_invitation b on b.account = $2"
+          " join access_invitation_maker bm on bm.invitation = b.hash and bm.maker = am.maker"
+          " where a.account = $1 and am.maker <> $1 and am.maker <> $2 and a.entered_at is not null"
+          " and b.entered_at is not null and (a.purpose = 'reset' or b.purpose = 'reset')",
+          {account, other}));
+  return rows[0].integer(0);
+}
+
+// From when an entry at this time does not matter any more.
+core::TimeMs settled(core::TimeMs entered) {
+  return entered == 0 ? 0 : entered + settled_after_ms;
+}
+
 }  // namespace
 
 core::Result<Standing> standing_of(sql::Connection& connection, std::string_view account,
@@ -43,8 +65,13 @@ core::Result<Standing> standing_of(sql::Connection& connection, std::string_view
   }
   const bool factor_counts = entry == Entry::counts || (entry == Entry::bereft && entered.reset == 0);
   if (entry == Entry::bereft) entered.reset = 0;
-  const core::TimeMs last = std::max(entered.invited, entered.reset);
-  const core::TimeMs link_from = last == 0 ? 0 : last + settled_after_ms;
+  core::TimeMs both = 0;
+  if (entry == Entry::counts && !rows.empty()) {
+    TRY(asked, entered_by_one_maker(connection, account, other));
+    both = asked;
+  }
+  const core::TimeMs link_from = settled(std::max(entered.invited, entered.reset));
+  const core::TimeMs both_from = settled(both);
   Standing found;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Role* role = find_role(rows[i].text(0));
@@ -53,11 +80,13 @@ core::Result<Standing> standing_of(sql::Connection& connection, std::string_view
     core::TimeMs from = rows[i].text(1) == other ? rows[i].integer(2) + settled_after_ms : 0;
     if (from != 0 && factor_counts)
       from = rows[i].is_null(3) ? core::time_max : std::max(from, rows[i].integer(3) + settled_after_ms);
-    const bool by_link = link_from > from;
-    if (by_link) from = link_from;
+    const bool by_link = link_from > from && link_from >= both_from;
+    const bool by_one_maker = both_from > from && !by_link;
+    from = std::max({from, link_from, both_from});
     if (from >= found.counts_from) continue;
     found.counts_from = from;
     found.by_link = by_link;
+    found.by_one_maker = by_one_maker;
   }
   found.counts = found.holds && found.counts_from <= at;
   return found;

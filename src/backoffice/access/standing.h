@@ -2,7 +2,9 @@
 // an echo of somebody else's. Called by proposals. A role counts beside whoever did not give it at once;
 // beside whoever did once it has settled: given a week ago, to an account that has had its own second factor
 // for a week. Whoever gave it, an account that was entered by a link of the other's making, or of an account
-// that he had entered so (invitation.h), counts a week later: he may be sitting at it himself.
+// that he had entered so (invitation.h), counts a week later: he may be sitting at it himself. So do two
+// accounts beside each other that were entered by links of one person, of which one at least was a reset: he
+// may be sitting at both. (Who is invited has his roles by four eyes, and all of a new shop are invited.)
 #pragma once
 
 #include <cstdint>
@@ -23,7 +25,8 @@ struct Standing {
   // From when it counts; 0: whoever the other one is. time_max: not before there is a second factor, or it
   // does not hold the right.
   core::TimeMs counts_from = core::time_max;
-  bool by_link = false;  // it is the other one's link that is waited for
+  bool by_link = false;       // it is the other one's link that is waited for
+  bool by_one_maker = false;  // the links of somebody who may be sitting at both
 };
 // What is asked beside the role. `bereft`: as `counts`, but what the other one took by a reset link, her
 // factor and her standing, she has still: nobody makes himself the only one so.

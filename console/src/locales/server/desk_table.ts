@@ -90,6 +90,8 @@ export const desk: Readonly<Record<string, string>> = {
   "nobody decides on his own roles: another person has to": "不能复核自己的角色,须由他人复核",
   "you came in by a link of the author's: you count as another person {}; until then somebody else decides, or you propose it and he approves":
     "您凭提出人给的链接登录:{1}方可复核其变更;在此之前请由其他有权人复核,或由您提出、由对方复核",
+  "you and the author came in by links of the same person: you count as another person {}; until then somebody else decides":
+    "您与提出人都凭同一人给的链接登录:{1}方可复核其变更;在此之前请由其他有权人复核",
   "the author gave you this role: you count as another person {}; until then somebody else decides, or you propose it and he approves":
     "您的角色由提出人授予:{1}方可复核其变更;在此之前请由其他有权人复核,或由您提出、由对方复核",
   "when you have had a second factor of your own for a week": "本人的动态口令启用满七天后",
