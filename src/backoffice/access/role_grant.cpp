@@ -53,7 +53,27 @@ core::Result<std::vector<Grant>> grants_of(const std::string& change) {
   return grants;
 }
 
+bool names_owner(const std::vector<Grant>& grants) {
+  return std::ranges::any_of(grants, [](const Grant& grant) { return grant.role == "owner"; });
+}
+
+core::Result<bool> is_owner(sql::Connection& connection, std::string_view account, core::TimeMs as_of) {
+  TRY(rows, connection.query("select 1 from access_grant g join access_account a on a.id = g.account where"
+                             " g.account = $1 and g.role = 'owner' and g.agent = $2 and g.granted_at <= $3"
+                             " and a.state = 'active'",
+                             {account, everywhere, as_of}));
+  return !rows.empty();
+}
+
 }  // namespace
+
+core::Status check_owner(sql::Connection& connection, std::string_view author,
+                         const std::vector<Grant>& grants, core::TimeMs as_of) {
+  if (!names_owner(grants)) return {};
+  TRY(own, is_owner(connection, author, as_of));
+  if (own) return {};
+  return core::fail(ErrorCode::denied, "", "only an owner does this for an owner");
+}
 
 core::Result<bool> gives_more(sql::Connection& connection, const std::vector<Grant>& before,
                               const std::vector<Grant>& wanted) {
@@ -94,10 +114,13 @@ core::Status carry_out_roles(sql::Connection& connection, const Parts& parts, co
   const std::string_view id = std::string_view(proposal.target).substr(target_begin.size());
   TRY(account, find_account(connection, parts, id));
   if (!account) return core::fail(ErrorCode::not_found, "", "there is no such account");
+  TRY(grants, grants_of(proposal.change));
+  // An author may have lost this role alone, and kept the right to propose by another.
+  TRY_STATUS(check_owner(connection, proposal.author, account->grants, proposal.made_at));
+  TRY_STATUS(check_owner(connection, proposal.author, grants, proposal.made_at));
   TRY_STATUS(consume(connection, proposal.id,
                      {roles_grant, proposal.target, fingerprint_of(account->grants), proposal.change, ""},
                      now, parts.sabotage));
-  TRY(grants, grants_of(proposal.change));
   AccountChange change;
   change.grants = std::move(grants);
   change.reason = proposal.reason;

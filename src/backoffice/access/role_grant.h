@@ -17,6 +17,10 @@ namespace tillwatch::access {
 
 inline constexpr std::string_view roles_grant = "roles.grant";
 
+// denied where these are an owner's roles and the author has not been an owner everywhere since `as_of`: else
+// whoever manages accounts could become one.
+core::Status check_owner(sql::Connection& connection, std::string_view author,
+                         const std::vector<Grant>& grants, core::TimeMs as_of);
 // Whether `wanted` has a role, or a place for it, that nothing in `before` covers.
 core::Result<bool> gives_more(sql::Connection& connection, const std::vector<Grant>& before,
                               const std::vector<Grant>& wanted);

@@ -78,16 +78,8 @@ core::Result<std::optional<std::vector<Grant>>> read_roles(Call& call, Body& bod
   return std::optional(std::move(grants));
 }
 
-bool is_owner(const std::vector<Grant>& grants) {
-  return std::ranges::any_of(grants, [](const Grant& grant) { return grant.role == "owner"; });
-}
-
-// An owner is made, changed and reset by an owner only: else whoever manages accounts could become one.
-core::Status check_owner(Call& call, const access::Parts& parts, const std::vector<Grant>& grants) {
-  if (!is_owner(grants)) return {};
-  TRY(own, access::find_account(call.connection, parts, call.caller.account));
-  if (own && is_owner(own->grants)) return {};
-  return core::fail(core::ErrorCode::denied, "", "only an owner does this for an owner");
+core::Status check_owner(Call& call, const std::vector<Grant>& grants) {
+  return access::check_owner(call.connection, call.caller.account, grants, call.now);
 }
 
 core::Result<Answer> list_accounts(Call& call, const access::Parts& parts) {
@@ -121,7 +113,7 @@ core::Result<Answer> create_account(Call& call, const access::Parts& parts) {
   if (!roles) body.fault("roles", "give one to twenty roles");
   if (auto refusal = body.refusal()) return *std::move(refusal);
   wish.grants = *std::move(roles);
-  TRY_STATUS(check_owner(call, parts, wish.grants));
+  TRY_STATUS(check_owner(call, wish.grants));
   // Where another person has to approve, the colleague may arrive meanwhile and sees nothing.
   TRY(second, access::needs_second_person(call.connection, call.caller.account, "", call.now));
   wish.roles_wait = second;
@@ -175,8 +167,8 @@ core::Result<Answer> change_account(Call& call, const access::Parts& parts) {
   if (!proposal.empty()) return carry_out(call, parts, proposal);
   change.grants = std::move(roles);
   TRY(account, access::find_account(call.connection, parts, call.variable(0)));
-  if (account) TRY_STATUS(check_owner(call, parts, account->grants));
-  if (change.grants) TRY_STATUS(check_owner(call, parts, *change.grants));
+  if (account) TRY_STATUS(check_owner(call, account->grants));
+  if (change.grants) TRY_STATUS(check_owner(call, *change.grants));
   std::vector<Grant> waiting;
   const std::string reason = change.reason.empty() ? "roles of an account" : change.reason;
   if (account && change.grants) {
@@ -201,7 +193,7 @@ core::Result<Answer> change_account(Call& call, const access::Parts& parts) {
 core::Result<Answer> new_link(Call& call, const access::Parts& parts, access::Purpose purpose) {
   TRY(account, access::find_account(call.connection, parts, call.variable(0)));
   if (!account) return refuse(Problem::not_found, "there is no such account");
-  TRY_STATUS(check_owner(call, parts, account->grants));
+  TRY_STATUS(check_owner(call, account->grants));
   if (account->id == call.caller.account)
     return refuse(Problem::rule_broken,
                   "for oneself there are the recovery codes; somebody else makes a link");

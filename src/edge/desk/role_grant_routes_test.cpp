@@ -102,6 +102,15 @@ TEST_P(RoleGrantTest, AnApprovalIsForTheRolesThatWereThere) {
   EXPECT_EQ(ask(admin_, "PATCH", "/desk/accounts/" + admin_id_, alone).status, 404) << "another account";
 }
 
+TEST_P(RoleGrantTest, AnOwnerIsNotMadeByWhoeverWasOne) {
+  ASSERT_EQ(give(owner_, admin_id_, {"administrator", "owner"}).status, 200);
+  const auto waits = give(admin_, clerk_id_, {"rep", "owner"});
+  ASSERT_EQ(waits.status, 202) << waits.body;
+  ASSERT_EQ(give(owner_, admin_id_, {"administrator"}).status, 200) << "what he proposed by, he keeps";
+  EXPECT_EQ(approve(owner_, proposal_in(waits)), 403);
+  EXPECT_EQ(roles_of(clerk_id_), "rep");
+}
+
 TEST_P(RoleGrantTest, NobodyApprovesAsAColleagueWhomHeResetForIt) {
   Browser other, taken;
   const std::string id = make_colleague(owner_, owner_seed_, "admin2", "administrator", other);
