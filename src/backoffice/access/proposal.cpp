@@ -61,7 +61,7 @@ std::unexpected<core::Error> denied(std::string words) {
 }
 
 core::Status tell(sql::Connection& connection, std::string_view kind, std::string_view actor,
-                  const Proposal& one, core::TimeMs now) {
+                  const Proposal& one, core::TimeMs now, std::string_view reason = "") {
   std::string detail;
   json::Writer(detail)
       .begin_object()
@@ -69,7 +69,7 @@ core::Status tell(sql::Connection& connection, std::string_view kind, std::strin
       .member("target", one.target)
       .member("hash", one.hash)
       .end_object();
-  TRY_STATUS(relay::append(connection, {kind, actor, "proposal:" + one.id, detail, now, nullptr}));
+  TRY_STATUS(relay::append(connection, {kind, actor, "proposal:" + one.id, detail, now, nullptr, reason}));
   return {};
 }
 
@@ -200,7 +200,7 @@ core::Status set_approval_mode(sql::Connection& connection, ApprovalMode mode, s
   TRY(accounts, account_count(connection));
   if (mode > present && accounts > 1)  // looser
     TRY_STATUS(consume(connection, proposal,
-                       {"settings.approval_mode", "settings", name_of(present), name_of(mode), ""}, now,
+                       {"settings.approval_mode", "settings", name_of(present), name_of(mode), reason}, now,
                        sabotage));
   TRY_STATUS(
       connection.execute("insert into access_setting (name, value) values ('approval_mode', $1) "
@@ -325,8 +325,8 @@ core::Status consume(sql::Connection& connection, std::string_view id, const Wis
     return core::fail(ErrorCode::conflict, "", "its author or approver lost the right: propose it anew");
   TRY_STATUS(connection.execute("update access_proposal set consumed_at = $1 where id = $2", {now, id}));
   TRY_STATUS(set_state(connection, one, "consumed"));
-  return tell(connection, cooled ? "proposal.consumed_unapproved" : "proposal.consumed", one.author, one,
-              now);
+  return tell(connection, cooled ? "proposal.consumed_unapproved" : "proposal.consumed", one.author, one, now,
+              carried_out.reason);
 }
 
 core::Status end_without_right(sql::Connection& connection, std::string_view account, core::TimeMs now) {

@@ -97,7 +97,8 @@ core::Status withdraw(sql::Connection& connection, std::string_view author, std:
 // Afterwards, for one that went through by cooling-off.
 core::Status ratify(sql::Connection& connection, std::string_view who, std::string_view id, core::TimeMs now);
 
-// The subject carries the change out now, in the same transaction: once, and only where it is approved.
+// The subject carries the change out now, in the same transaction: once, and only where it is approved. The
+// wish's reason says why now, and is kept with the act; where it is "", the audit shows the proposal's.
 core::Status consume(sql::Connection& connection, std::string_view id, const Wish& carried_out,
                      core::TimeMs now, core::Sabotage sabotage = {});
 

@@ -110,7 +110,7 @@ core::Result<Proposal> propose_roles(sql::Connection& connection, const Parts& p
 }
 
 core::Status carry_out_roles(sql::Connection& connection, const Parts& parts, const Proposal& proposal,
-                             core::TimeMs now) {
+                             std::string_view reason, core::TimeMs now) {
   const std::string_view id = std::string_view(proposal.target).substr(target_begin.size());
   TRY(account, find_account(connection, parts, id));
   if (!account) return core::fail(ErrorCode::not_found, "", "there is no such account");
@@ -119,7 +119,7 @@ core::Status carry_out_roles(sql::Connection& connection, const Parts& parts, co
   TRY_STATUS(check_owner(connection, proposal.author, account->grants, proposal.made_at));
   TRY_STATUS(check_owner(connection, proposal.author, grants, proposal.made_at));
   TRY_STATUS(consume(connection, proposal.id,
-                     {roles_grant, proposal.target, fingerprint_of(account->grants), proposal.change, ""},
+                     {roles_grant, proposal.target, fingerprint_of(account->grants), proposal.change, reason},
                      now, parts.sabotage));
   AccountChange change;
   change.grants = std::move(grants);

@@ -140,13 +140,14 @@ Answer version_answer(std::int64_t version) {
 }
 
 // What waited for another person and did not find one in time (approval-mode), carried out by its author.
-core::Result<Answer> carry_out(Call& call, const access::Parts& parts, const std::string& proposal) {
+core::Result<Answer> carry_out(Call& call, const access::Parts& parts, const std::string& proposal,
+                               std::string_view reason) {
   TRY(one, access::find_proposal(call.connection, proposal));
   if (!one || one->kind != access::roles_grant || one->target != "account:" + call.variable(0))
     return refuse(Problem::not_found, "there is no such proposal for this account");
   if (one->author != call.caller.account)
     return core::fail(core::ErrorCode::denied, "", "only its author carries a proposal out");
-  TRY_STATUS(access::carry_out_roles(call.connection, parts, *one, call.now));
+  TRY_STATUS(access::carry_out_roles(call.connection, parts, *one, reason, call.now));
   TRY(after, access::find_account(call.connection, parts, call.variable(0)));
   return version_answer(after ? after->version : 0);
 }
@@ -164,7 +165,7 @@ core::Result<Answer> change_account(Call& call, const access::Parts& parts) {
   if (!proposal.empty() && (roles || change.state || change.shown_name || change.language))
     body.fault("proposal", "carries out what it says: name nothing else with it");
   if (auto refusal = body.refusal()) return *std::move(refusal);
-  if (!proposal.empty()) return carry_out(call, parts, proposal);
+  if (!proposal.empty()) return carry_out(call, parts, proposal, change.reason);
   change.grants = std::move(roles);
   TRY(account, access::find_account(call.connection, parts, call.variable(0)));
   if (account) TRY_STATUS(check_owner(call, account->grants));

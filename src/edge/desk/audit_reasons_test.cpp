@@ -1,4 +1,5 @@
 // The audit says why: every act for which somebody gave a reason shows it, wherever the words stand.
+#include "access/role_grant.h"
 #include "desk/access_routes_fixture.h"
 #include "relay/act.h"
 
@@ -82,6 +83,37 @@ TEST_P(AuditReasonsTest, OfRolesAndTheModeOfApproval) {
   EXPECT_EQ(why("proposal.made"), "we are two");
   asked("PUT", "/desk/approval-mode", 204, R"({"mode":"two_people","reason":"no longer"})");
   EXPECT_EQ(why("settings.approval_mode"), "no longer");
+}
+
+TEST_P(AuditReasonsTest, OfWhoeverCarriesOutWhatHasCooledOff) {
+  Browser colleague;
+  const std::string id = make_colleague(owner_, seed_, "ling", "desk", colleague);
+  step_up(owner_, seed_);
+  asked("PUT", "/desk/approval-mode", 202, R"({"mode":"duo","reason":"we are two"})");
+  ASSERT_TRUE(db_.execute("insert into access_setting (name, value) values ('approval_mode', 'duo')"));
+  const auto propose = [&](std::string_view role) {
+    auto transaction = sql::Transaction::begin(db_);
+    const auto account = access::find_account(db_, parts_, id).value();
+    const auto owner = db_.query("select id from access_account where sign_in = 'owner'").value();
+    const auto made =
+        access::propose_roles(db_, parts_, id, account->grants, {{std::string(role), "*", "", 0}},
+                              owner[0].text(0), "she asked", world_.clock.now());
+    EXPECT_TRUE(transaction->commit());
+    return std::pair(made.value().id, account->version);
+  };
+  const auto carry_out = [&](const std::pair<std::string, std::int64_t>& one, std::string_view reason) {
+    ASSERT_TRUE(db_.execute("update access_proposal set cooling_until = $1 where id = $2",
+                            {world_.clock.now(), std::string_view(one.first)}));
+    step_up(owner_, seed_);
+    asked("PATCH", "/desk/accounts/" + id, 200,
+          "{\"version\":" + std::to_string(one.second) + ",\"proposal\":\"" + one.first + "\"" +
+              std::string(reason) + "}");
+  };
+  carry_out(propose("rep"), R"(,"reason":"nobody looked at it")");
+  EXPECT_EQ(why("proposal.consumed_unapproved"), "nobody looked at it");
+  EXPECT_EQ(why("account.roles_changed"), "she asked");
+  carry_out(propose("inspector"), "");
+  EXPECT_EQ(why("proposal.consumed_unapproved"), "she asked") << "where none was given, the proposal's";
 }
 
 TEST_P(AuditReasonsTest, OfListsPoliciesAndProposals) {
