@@ -172,12 +172,21 @@ core::Result<std::optional<Account>> find_by_sign_in(sql::Connection& connection
 
 core::Result<std::vector<Account>> list_accounts(sql::Connection& connection, const Parts& parts,
                                                  std::string_view after, std::size_t count) {
-  return list_colleagues(connection, parts, registry::Scope::everything(), "", after, count);
+  TRY(rows, connection.query(
+                "select " + std::string(columns) + " from access_account where id > $1 order by id limit $2",
+                {after, static_cast<std::int64_t>(count)}));
+  std::vector<Account> accounts;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    TRY(account, read(connection, parts, rows[i]));
+    accounts.push_back(std::move(account));
+  }
+  return accounts;
 }
 
-core::Result<std::vector<Account>> list_colleagues(sql::Connection& connection, const Parts& parts,
-                                                   const registry::Scope& reach, std::string_view asker,
-                                                   std::string_view after, std::size_t count) {
+core::Result<std::vector<Colleague>> list_colleagues(sql::Connection& connection, const Parts& parts,
+                                                     const registry::Scope& reach, std::string_view asker,
+                                                     std::string_view after, std::size_t count,
+                                                     core::TimeMs now) {
   std::vector<sql::Parameter> parameters{after, static_cast<std::int64_t>(count)};
   std::string seen;
   if (!reach.all()) {
@@ -185,15 +194,21 @@ core::Result<std::vector<Account>> list_colleagues(sql::Connection& connection, 
     seen = " and (id = $3 or exists (select 1 from access_grant g where g.account = access_account.id" +
            reach.condition("g.agent", parameters) + "))";
   }
-  TRY(rows, connection.query("select " + std::string(columns) + " from access_account where id > $1" + seen +
-                                 " order by id limit $2",
+  TRY(rows, connection.query("select id, shown_name, state, created_at, coalesce(seen_at, 0) from"
+                             " access_account where id > $1" +
+                                 seen + " order by id limit $2",
                              parameters));
-  std::vector<Account> accounts;
+  std::vector<Colleague> colleagues;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    TRY(account, read(connection, parts, rows[i]));
-    accounts.push_back(std::move(account));
+    Account account;
+    account.id = rows[i].text(0);
+    TRY(name, parts.keys.open(rows[i].text(1), context_of(account.id)));
+    account.created_at = rows[i].integer(3);
+    account.seen_at = rows[i].integer(4);
+    const bool active = rows[i].text(2) != "disabled" && !account.dormant(now);
+    colleagues.push_back({std::move(account.id), std::move(name), active});
   }
-  return accounts;
+  return colleagues;
 }
 
 core::Result<std::int64_t> change_account(sql::Connection& connection, const Parts& parts,

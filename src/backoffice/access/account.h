@@ -73,11 +73,18 @@ core::Result<std::optional<Account>> find_by_sign_in(sql::Connection& connection
 core::Result<std::vector<Account>> list_accounts(sql::Connection& connection, const Parts& parts,
                                                  std::string_view after, std::size_t count);
 
+// What everybody who works with somebody may know of him.
+struct Colleague {
+  std::string id;
+  std::string shown_name;
+  bool active = false;  // work can be given to him
+};
 // By id, after `after`: whoever has a role within the reach, and `asker` himself. Who reaches everything sees
 // those without a role too.
-core::Result<std::vector<Account>> list_colleagues(sql::Connection& connection, const Parts& parts,
-                                                   const registry::Scope& reach, std::string_view asker,
-                                                   std::string_view after, std::size_t count);
+core::Result<std::vector<Colleague>> list_colleagues(sql::Connection& connection, const Parts& parts,
+                                                     const registry::Scope& reach, std::string_view asker,
+                                                     std::string_view after, std::size_t count,
+                                                     core::TimeMs now);
 
 struct AccountChange {
   std::optional<std::string> shown_name;

@@ -3,8 +3,8 @@
 #include "access/account.h"
 #include "access/actor.h"
 #include "desk/account_routes.h"
-#include "desk/cursor.h"
 #include "desk/fields.h"
+#include "desk/list_page.h"
 #include "json/writer.h"
 
 namespace tillwatch::desk {
@@ -16,22 +16,17 @@ core::Result<Answer> list_colleagues(Call& call, const access::Parts& parts) {
   if (auto refusal = query.refusal()) return *std::move(refusal);
   TRY(actor, access::Actor::of(call.connection, call.caller.account));
   TRY(found, access::list_colleagues(call.connection, parts, actor.reach(), call.caller.account,
-                                     page.after ? page.text(0) : "", page.limit + 1));
-  const bool more = found.size() > page.limit;
-  if (more) found.pop_back();
-  std::string text;
-  json::Writer out(text);
-  out.begin_object().key("items").begin_array();
-  for (const access::Account& one : found)
-    out.begin_object()
-        .member("id", one.id)
-        .member("shown_name", one.shown_name)
-        .member("active", one.state != "disabled" && !one.dormant(call.now))
-        .end_object();
-  out.end_array();
-  write_next(out, more ? std::optional(write_cursor("colleagues", {found.back().id})) : std::nullopt);
-  out.end_object();
-  return json_answer(std::move(text));
+                                     page.after ? page.text(0) : "", rows_to_ask(page), call.now));
+  return list_answer(
+      "colleagues", page, std::move(found),
+      [](json::Writer& out, const access::Colleague& one) {
+        out.begin_object()
+            .member("id", one.id)
+            .member("shown_name", one.shown_name)
+            .member("active", one.active)
+            .end_object();
+      },
+      [](const access::Colleague& last) { return std::vector<CursorValue>{last.id}; });
 }
 
 }  // namespace
