@@ -29,11 +29,20 @@ quietly() {
   fi
 }
 
+# alone_in PRESET COMMAND...: stages of other lanes may want the same folder, in which only one may build at a time.
+alone_in() {
+  local preset=$1
+  shift
+  mkdir -p "$TILLWATCH_BUILD"
+  (flock 8 && "$@" 8>&-) 8>"$TILLWATCH_BUILD/$preset.lock"
+}
+
 # configure PRESET [CMAKE ARGUMENTS...]
 configure() {
   local preset=$1
   shift
-  quietly "configure-$preset" cmake -S "$TILLWATCH_ROOT" --preset "$preset" -B "$TILLWATCH_BUILD/$preset" "$@"
+  alone_in "$preset" quietly "configure-$preset" \
+    cmake -S "$TILLWATCH_ROOT" --preset "$preset" -B "$TILLWATCH_BUILD/$preset" "$@"
 }
 
 # build PRESET [TARGETS...]: everything where no target is named. Goes on after a failure, to show them all.
@@ -41,7 +50,7 @@ build() {
   local preset=$1 target targets=()
   shift
   for target in "$@"; do targets+=(--target "$target"); done
-  quietly "build-$preset" \
+  alone_in "$preset" quietly "build-$preset" \
     cmake --build "$TILLWATCH_BUILD/$preset" --parallel "$TILLWATCH_JOBS" "${targets[@]}" -- -k 20
 }
 
