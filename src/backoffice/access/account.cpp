@@ -101,6 +101,33 @@ core::Result<std::optional<Account>> find_where(sql::Connection& connection, con
   return std::optional<Account>(std::move(account));
 }
 
+// Name and language: what was changed is told, not what to, for an act holds no name.
+core::Status apply_looks(sql::Connection& connection, const Parts& parts, const Account& account,
+                         const AccountChange& change, std::string_view author, core::TimeMs now) {
+  const bool renamed = change.shown_name && *change.shown_name != account.shown_name;
+  const bool spoken_to = change.language && *change.language != account.language;
+  if (renamed) {
+    TRY_STATUS(check_shown_name(*change.shown_name));
+    const std::string sealed = parts.keys.seal(*change.shown_name, context_of(account.id), parts.random);
+    TRY_STATUS(connection.execute("update access_account set shown_name = $1 where id = $2",
+                                  {sql::Octets{sealed}, account.id}));
+  }
+  if (spoken_to) {
+    TRY_STATUS(check_language(*change.language));
+    TRY_STATUS(connection.execute("update access_account set language = $1 where id = $2",
+                                  {*change.language, account.id}));
+  }
+  if (!renamed && !spoken_to) return {};
+  std::string detail;
+  json::Writer out(detail);
+  out.begin_object().key("fields").begin_array();
+  if (renamed) out.value("shown_name");
+  if (spoken_to) out.value("language");
+  out.end_array().end_object();
+  TRY_STATUS(tell(connection, "account.changed", author, account.id, detail, now, change.reason));
+  return {};
+}
+
 core::Status apply_grants(sql::Connection& connection, const Account& account,
                           const std::vector<Grant>& wanted, std::string_view author, core::TimeMs now,
                           std::string_view reason) {
@@ -221,17 +248,7 @@ core::Result<std::int64_t> change_account(sql::Connection& connection, const Par
     return core::fail(ErrorCode::conflict, "", "somebody else changed this account meanwhile: load it again");
   if ((change.grants || change.state) && author == id)
     return core::fail(ErrorCode::denied, "", "nobody changes his own roles or state");
-  if (change.shown_name) {
-    TRY_STATUS(check_shown_name(*change.shown_name));
-    const std::string sealed = parts.keys.seal(*change.shown_name, context_of(id), parts.random);
-    TRY_STATUS(connection.execute("update access_account set shown_name = $1 where id = $2",
-                                  {sql::Octets{sealed}, id}));
-  }
-  if (change.language) {
-    TRY_STATUS(check_language(*change.language));
-    TRY_STATUS(
-        connection.execute("update access_account set language = $1 where id = $2", {*change.language, id}));
-  }
+  TRY_STATUS(apply_looks(connection, parts, *found, change, author, now));
   if (change.grants) TRY_STATUS(apply_grants(connection, *found, *change.grants, author, now, change.reason));
   if (change.state) {
     if (*change.state != "active" && *change.state != "disabled")

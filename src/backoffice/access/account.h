@@ -91,7 +91,7 @@ struct AccountChange {
   std::optional<std::string> language;
   std::optional<std::string> state;  // active or disabled; ends the sessions where disabled
   std::optional<std::vector<Grant>> grants;
-  std::string reason = {};  // why roles or state are changed; "" for none
+  std::string reason = {};  // why; "" for none
 };
 // Errors: not_found, conflict (another version), invalid, denied (somebody would change his own roles or
 // disable himself, or nobody could manage accounts any more).

@@ -75,6 +75,36 @@ TEST_P(Actors, NobodyRaisesHimselfAndSomebodyIsLeft) {
       core::ErrorCode::conflict);
 }
 
+TEST_P(Actors, WhoeverRenamesSomebodyIsInTheAudit) {
+  const std::string owner = account("owner", {{"owner", "*"}});
+  const std::string desk = account("desk", {{"desk", "*"}});
+  AccountChange wish;
+  wish.shown_name = find_account(db_, parts_, desk).value()->shown_name;
+  wish.language = "en";
+  wish.reason = "asked for it";
+  const auto told = [&](std::int64_t version) {
+    EXPECT_TRUE(in_transaction([&] {
+      return change_account(db_, parts_, desk, version, wish, owner, now_).has_value()
+                 ? core::Status()
+                 : core::fail(core::ErrorCode::conflict, "", "");
+    }));
+    const auto rows =
+        db_.query(
+               "select o.actor, o.subject, o.detail, coalesce(r.reason, '') from outbox o left join "
+               "outbox_reason r"
+               " on r.number = o.number where o.kind = 'account.changed' order by o.number desc")
+            .value();
+    std::string text = std::to_string(rows.size());
+    for (std::size_t i = 0; i < 4 && rows.size() > 0; ++i) text += " " + std::string(rows[0].text(i));
+    return text;
+  };
+  const std::string by = " " + owner + " account:" + desk + " ";
+  EXPECT_EQ(told(1), "1" + by + R"({"fields":["language"]} asked for it)");
+  wish.shown_name = "Chen";
+  EXPECT_EQ(told(2), "2" + by + R"({"fields":["shown_name"]} asked for it)");
+  EXPECT_EQ(told(3), "2" + by + R"({"fields":["shown_name"]} asked for it)") << "nothing was changed";
+}
+
 // Names of people stay out of what goes to the journal.
 TEST_P(Actors, ActsNameNobody) {
   account("owner", {{"owner", "*"}});

@@ -198,10 +198,13 @@ core::Status set_approval_mode(sql::Connection& connection, ApprovalMode mode, s
                                std::string_view reason) {
   TRY(present, approval_mode(connection));
   TRY(accounts, account_count(connection));
-  if (mode > present && accounts > 1)  // looser
-    TRY_STATUS(consume(connection, proposal,
+  if (mode > present && accounts > 1) {  // looser
+    TRY(one, get(connection, proposal));
+    if (one.author != author) return denied("only its author carries a proposal out");
+    TRY_STATUS(consume(connection, author, proposal,
                        {"settings.approval_mode", "settings", name_of(present), name_of(mode), reason}, now,
                        sabotage));
+  }
   TRY_STATUS(
       connection.execute("insert into access_setting (name, value) values ('approval_mode', $1) "
                          "on conflict (name) do update set value = $1",
@@ -300,8 +303,8 @@ core::Status ratify(sql::Connection& connection, std::string_view who, std::stri
   return tell(connection, "proposal.ratified", who, one, now);
 }
 
-core::Status consume(sql::Connection& connection, std::string_view id, const Wish& carried_out,
-                     core::TimeMs now, core::Sabotage sabotage) {
+core::Status consume(sql::Connection& connection, std::string_view who, std::string_view id,
+                     const Wish& carried_out, core::TimeMs now, core::Sabotage sabotage) {
   TRY(one, get(connection, id));
   TRY(mode, approval_mode(connection));
   const bool cooled = one.state == "open" && one.cooling_until != 0 && now >= one.cooling_until &&
@@ -325,7 +328,7 @@ core::Status consume(sql::Connection& connection, std::string_view id, const Wis
     return core::fail(ErrorCode::conflict, "", "its author or approver lost the right: propose it anew");
   TRY_STATUS(connection.execute("update access_proposal set consumed_at = $1 where id = $2", {now, id}));
   TRY_STATUS(set_state(connection, one, "consumed"));
-  return tell(connection, cooled ? "proposal.consumed_unapproved" : "proposal.consumed", one.author, one, now,
+  return tell(connection, cooled ? "proposal.consumed_unapproved" : "proposal.consumed", who, one, now,
               carried_out.reason);
 }
 

@@ -47,7 +47,7 @@ enum class ApprovalMode : std::uint8_t {
 std::string_view name_of(ApprovalMode mode);
 core::Result<ApprovalMode> approval_mode(sql::Connection& connection);
 // To a looser one only by a proposal of kind "settings.approval_mode" (target "settings", version and change:
-// the names of the present mode and of the new one), once there are two accounts.
+// the names of the present mode and of the new one), once there are two accounts; its author carries it out.
 core::Status set_approval_mode(sql::Connection& connection, ApprovalMode mode, std::string_view author,
                                core::TimeMs now, std::string_view proposal = "", core::Sabotage sabotage = {},
                                std::string_view reason = "");
@@ -97,10 +97,11 @@ core::Status withdraw(sql::Connection& connection, std::string_view author, std:
 // Afterwards, for one that went through by cooling-off.
 core::Status ratify(sql::Connection& connection, std::string_view who, std::string_view id, core::TimeMs now);
 
-// The subject carries the change out now, in the same transaction: once, and only where it is approved. The
-// wish's reason says why now, and is kept with the act; where it is "", the audit shows the proposal's.
-core::Status consume(sql::Connection& connection, std::string_view id, const Wish& carried_out,
-                     core::TimeMs now, core::Sabotage sabotage = {});
+// The subject carries the change out now, in the same transaction: once, and only where it is approved. `who`
+// does it, as the audit says; whether he may is the subject's to ask. The wish's reason says why now, and is
+// kept with the act; where it is "", the audit shows the proposal's.
+core::Status consume(sql::Connection& connection, std::string_view who, std::string_view id,
+                     const Wish& carried_out, core::TimeMs now, core::Sabotage sabotage = {});
 
 // Ends what the account has proposed or approved and no longer may: called where a role is taken away or an
 // account is disabled, in the same transaction.

@@ -249,7 +249,7 @@ class ProposalSequences : public AccessTest {
   void carry_out(const std::string& id, const std::string& change) {
     const bool should = story_.allowed(id, change, now_);
     const bool did =
-        in_transaction([&] { return consume(db_, id, wish(change), now_, sabotage_); }).has_value();
+        in_transaction([&] { return consume(db_, root_, id, wish(change), now_, sabotage_); }).has_value();
     carried_out_ += did;
     found_ += did && !should;
     if (!sabotage_.four_eyes_by_name_only) {

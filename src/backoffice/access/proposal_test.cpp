@@ -43,8 +43,9 @@ class Proposals : public AccessTest {
   core::Status approve_as(const std::string& who, const std::string& id, std::string_view seen) {
     return in_transaction([&] { return approve(db_, who, id, hash_of(seen), "", now_, sabotage_); });
   }
-  core::Status consume_now(const std::string& id, std::string_view change, std::string_view version = "1") {
-    return in_transaction([&] { return consume(db_, id, wish(change, version), now_, sabotage_); });
+  core::Status consume_now(const std::string& id, std::string_view change, std::string_view version = "1",
+                           std::string_view who = "desk") {
+    return in_transaction([&] { return consume(db_, who, id, wish(change, version), now_, sabotage_); });
   }
   void set_mode(ApprovalMode mode) { store_mode(db_, mode); }
   core::Status change_mode(ApprovalMode mode, const std::string& who, std::string_view proposal = "") {
@@ -101,6 +102,34 @@ TEST_P(Proposals, TakeTwoPeopleAndTheExactChange) {
   EXPECT_TRUE(consume_now(one.id, "let shop 7 pass"));
   EXPECT_EQ(consume_now(one.id, "let shop 7 pass").error().code, ErrorCode::conflict) << "once";
   static_cast<void>(owner);
+}
+
+TEST_P(Proposals, TheAuditSaysWhoCarriedAChangeOut) {
+  const std::string owner = account("owner", {{"owner", "*"}}), second = account("second", {{"owner", "*"}});
+  const std::string third = account("third", {{"owner", "*"}}), clerk = account("clerk", {{"rep", "*"}});
+  const auto by = [&](std::string_view kind) {
+    return std::string(db_.query("select actor from outbox where kind = $1 order by number desc", {kind})
+                           .value()[0]
+                           .text(0));
+  };
+  const Proposal one = propose_as(owner, "x").value();
+  ASSERT_TRUE(approve_as(second, one.id, "x"));
+  ASSERT_TRUE(consume_now(one.id, "x", "1", third));
+  EXPECT_EQ(by("proposal.consumed"), third);
+  set_mode(ApprovalMode::duo);
+  const Proposal alone = propose_as(owner, "y").value();
+  now_ += cooling_off_ms;
+  ASSERT_TRUE(consume_now(alone.id, "y", "1", second));
+  EXPECT_EQ(by("proposal.consumed_unapproved"), second);
+  const Proposal roles =
+      in_transaction([&] {
+        const auto before = find_account(db_, parts_, clerk).value()->grants;
+        return propose_roles(db_, parts_, clerk, before, {{"desk", "*", "", 0}}, owner, "r", now_);
+      }).value();
+  ASSERT_TRUE(in_transaction([&] { return approve(db_, second, roles.id, roles.hash, "", now_); }));
+  ASSERT_TRUE(in_transaction([&] { return carry_out_roles(db_, parts_, second, roles, "", now_); }));
+  EXPECT_EQ(by("proposal.consumed"), second);
+  EXPECT_EQ(find_account(db_, parts_, clerk).value()->grants[0].granted_by, owner) << "whose roles they are";
 }
 
 TEST_P(Proposals, AnEditAfterTheApprovalVoidsIt) {
@@ -411,6 +440,8 @@ TEST_P(Proposals, ALooserModeTakesTwoAndAStricterOneEndsTheCoolingOff) {
   EXPECT_FALSE(change_mode(ApprovalMode::solo, owner, made.id));
   EXPECT_TRUE(approve_as(other, made.id, "solo"));
   EXPECT_FALSE(change_mode(ApprovalMode::duo, owner, made.id)) << "not this one";
+  EXPECT_EQ(change_mode(ApprovalMode::solo, other, made.id).error().code, ErrorCode::denied) << "not his";
+  EXPECT_EQ(change_mode(ApprovalMode::solo, owner, "prp_none").error().code, ErrorCode::not_found);
   EXPECT_TRUE(change_mode(ApprovalMode::solo, owner, made.id));
   const Proposal alone = propose_as(owner, "y").value();
   EXPECT_TRUE(change_mode(ApprovalMode::two_people, owner));

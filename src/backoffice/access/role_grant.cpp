@@ -109,8 +109,8 @@ core::Result<Proposal> propose_roles(sql::Connection& connection, const Parts& p
                  {roles_grant, target, fingerprint_of(before), change_of(wanted), reason}, now);
 }
 
-core::Status carry_out_roles(sql::Connection& connection, const Parts& parts, const Proposal& proposal,
-                             std::string_view reason, core::TimeMs now) {
+core::Status carry_out_roles(sql::Connection& connection, const Parts& parts, std::string_view who,
+                             const Proposal& proposal, std::string_view reason, core::TimeMs now) {
   const std::string_view id = std::string_view(proposal.target).substr(target_begin.size());
   TRY(account, find_account(connection, parts, id));
   if (!account) return core::fail(ErrorCode::not_found, "", "there is no such account");
@@ -118,7 +118,7 @@ core::Status carry_out_roles(sql::Connection& connection, const Parts& parts, co
   // An author may have lost this role alone, and kept the right to propose by another.
   TRY_STATUS(check_owner(connection, proposal.author, account->grants, proposal.made_at));
   TRY_STATUS(check_owner(connection, proposal.author, grants, proposal.made_at));
-  TRY_STATUS(consume(connection, proposal.id,
+  TRY_STATUS(consume(connection, who, proposal.id,
                      {roles_grant, proposal.target, fingerprint_of(account->grants), proposal.change, reason},
                      now, parts.sabotage));
   AccountChange change;

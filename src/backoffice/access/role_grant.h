@@ -34,9 +34,10 @@ core::Result<Proposal> propose_roles(sql::Connection& connection, const Parts& p
                                      std::string_view account, const std::vector<Grant>& before,
                                      const std::vector<Grant>& wanted, std::string_view author,
                                      std::string_view reason, core::TimeMs now);
-// What was approved, or has cooled off, happens. `reason`: why now, "" where only the proposal says why.
-// Errors: those of consume(), conflict (the account is another by now).
-core::Status carry_out_roles(sql::Connection& connection, const Parts& parts, const Proposal& proposal,
-                             std::string_view reason, core::TimeMs now);
+// What was approved, or has cooled off, happens; `who` carries it out, the roles are given by its author.
+// `reason`: why now, "" where only the proposal says why. Errors: those of consume(), conflict (the account
+// is another by now).
+core::Status carry_out_roles(sql::Connection& connection, const Parts& parts, std::string_view who,
+                             const Proposal& proposal, std::string_view reason, core::TimeMs now);
 
 }  // namespace tillwatch::access

@@ -340,8 +340,8 @@ core::Result<ListChange> carry_out(sql::Connection& connection, const ListDesk& 
   const std::string target = "list:" + one.list.name;
   const std::string against = one.standing ? one.standing->id : "none";
   const std::string change = change_of(one);
-  TRY_STATUS(
-      access::consume(connection, id, {proposal_kind, target, against, change, ""}, author.now, sabotage));
+  TRY_STATUS(access::consume(connection, author.account, id, {proposal_kind, target, against, change, ""},
+                             author.now, sabotage));
   return carry(connection, desk.access, author, one, id);
 }
 

@@ -234,8 +234,8 @@ core::Result<Version> publish(sql::Connection& connection, const Author& author,
   TRY(last, last_number(connection));
   const std::string against = std::to_string(last);
   const std::string change = change_of(*draft, files, intent);
-  TRY_STATUS(access::consume(connection, draft->proposal, {"policy.publish", target, against, change, ""},
-                             author.now, sabotage));
+  TRY_STATUS(access::consume(connection, author.account, draft->proposal,
+                             {"policy.publish", target, against, change, ""}, author.now, sabotage));
   TRY(proposal, access::find_proposal(connection, draft->proposal));
   TRY_STATUS(connection.execute(
       "update rulebook_draft set state = 'published', version = version + 1 where id = $1", {id}));
@@ -277,7 +277,8 @@ core::Result<Version> roll_back(sql::Connection& connection, const Author& autho
   TRY(to, get_version(connection, to_number));
   TRY(last, last_number(connection));
   const std::string against = std::to_string(last), same = roll_back_of(to);
-  TRY_STATUS(access::consume(connection, id, {"policy.roll_back", target, against, same, ""}, author.now));
+  TRY_STATUS(access::consume(connection, author.account, id, {"policy.roll_back", target, against, same, ""},
+                             author.now));
   Version one;
   one.policy = to.policy;
   one.scenarios = to.scenarios;

@@ -48,7 +48,7 @@ core::Result<Answer> approve(Call& call, const access::Parts& parts) {
   TRY_STATUS(access::approve(call.connection, call.caller.account, call.variable(0), hash, reason, call.now));
   TRY(one, access::find_proposal(call.connection, call.variable(0)));
   if (one && one->kind == access::roles_grant)
-    TRY_STATUS(access::carry_out_roles(call.connection, parts, *one, "", call.now));
+    TRY_STATUS(access::carry_out_roles(call.connection, parts, call.caller.account, *one, "", call.now));
   return nothing();
 }
 

@@ -22,6 +22,7 @@ export const system = {
   "act.list.item_added": ["名单新增", "Added to a list"],
   "act.list.item_removed": ["名单移除", "Removed from a list"],
   "act.account.created": ["新增账号", "Created an account"],
+  "act.account.changed": ["修改账号资料", "Changed an account's name or language"],
   "act.account.roles_changed": ["修改角色", "Changed roles"],
   "act.account.reset_link": ["重置登录", "Reset a sign-in"],
   "act.account.password_set": ["设置密码", "Set a password"],
