@@ -38,10 +38,11 @@ async function addRole(page, phone, name, role) {
 }
 
 // Of several that wait, the one that says so.
-async function approveOne(page, words) {
+async function approveOne(page, phone, words) {
   await enter(page, "待复核变更");
   const card = cardOf(page, words);
   await card.getByRole("button", { name: "同意", exact: true }).click();
+  await steppedUp(page, phone, page.getByRole("main").filter({ hasNotText: words }));
   await card.waitFor({ state: "detached" });
 }
 
@@ -52,7 +53,7 @@ async function rolesByTwo(world, admin, phone) {
   await world.owner.getByText("账号 林内勤").waitFor();
   check("a change of roles is told in words", true);
   await look(world.owner, "proposal-roles");
-  await approveOne(world.owner, "风险分析员 · 全部");
+  await approveOne(world.owner, world.phone, "风险分析员 · 全部");
   await enter(admin, "账号");
   await cardOf(admin, "林内勤").getByText("风险分析员").waitFor();
   check("and carried out with the approval", true);
@@ -87,7 +88,7 @@ export async function accessWalk(world) {
   await chooseMode(admin, phone, "两人店", "已提交复核", "中秋只留一人");
   await enter(world.owner, "待复核变更");
   await world.owner.getByText("两人店:").first().waitFor();
-  await approveOne(world.owner, "中秋只留一人");
+  await approveOne(world.owner, world.phone, "中秋只留一人");
   await admin.goto(`${world.desk}/proposals?state=approved`);
   await admin.getByRole("button", { name: "执行", exact: true }).click();
   await steppedUp(admin, phone, admin.getByText("没有符合条件的记录"));

@@ -7,6 +7,7 @@
 #include "desk/fields.h"
 #include "desk/list_page.h"
 #include "desk/proposal_json.h"
+#include "desk/session_view.h"
 #include "json/writer.h"
 
 namespace tillwatch::desk {
@@ -38,6 +39,9 @@ core::Result<Answer> get_proposal(Call& call) {
   return json_answer(std::move(text));
 }
 
+// Whoever says yes is the second person: it takes himself, not a browser that he left open. Saying no does
+// not.
+//
 // An approved change of roles happens here, in the same transaction; other subjects carry theirs out when
 // their author says so.
 core::Result<Answer> approve(Call& call, const access::Parts& parts) {
@@ -45,6 +49,7 @@ core::Result<Answer> approve(Call& call, const access::Parts& parts) {
   const std::string hash = body.text("hash", 64, 64);
   const std::string reason = body.text_if("reason").value_or("");
   if (auto refusal = body.refusal()) return *std::move(refusal);
+  TRY_STATUS(check_fresh_factor(call));
   TRY_STATUS(access::approve(call.connection, call.caller.account, call.variable(0), hash, reason, call.now));
   TRY(one, access::find_proposal(call.connection, call.variable(0)));
   if (one && one->kind == access::roles_grant)
@@ -66,6 +71,7 @@ core::Result<Answer> withdraw(Call& call) {
 }
 
 core::Result<Answer> ratify(Call& call) {
+  TRY_STATUS(check_fresh_factor(call));
   TRY_STATUS(access::ratify(call.connection, call.caller.account, call.variable(0), call.now));
   return nothing();
 }

@@ -65,6 +65,28 @@ TEST_P(RoleGrantTest, GivingMoreWaitsForAnotherAndHappensWithHisApproval) {
   EXPECT_EQ(approve(owner_, proposal_in(waits)), 409) << "once";
 }
 
+// A browser that was left open is not the second person.
+TEST_P(RoleGrantTest, SayingYesTakesAFreshSecondFactorAndSayingNoDoesNot) {
+  const auto waits = give(admin_, clerk_id_, {"rep", "desk"}), other = give(admin_, clerk_id_, {"inspector"});
+  ASSERT_EQ(waits.status + other.status, 404) << waits.body << other.body;
+  pass(access::step_up_ms);
+  const std::string at = "/desk/proposals/" + proposal_in(waits).first;
+  const auto kept = ask(owner_, "POST", at + "/approve", "{\"hash\":\"" + proposal_in(waits).second + "\"}");
+  EXPECT_EQ(kept.status, 403);
+  EXPECT_NE(kept.body.find("step-up-needed"), std::string::npos) << kept.body;
+  const auto ratified = ask(owner_, "POST", at + "/ratify");
+  EXPECT_NE(ratified.body.find("step-up-needed"), std::string::npos) << ratified.body;
+  EXPECT_EQ(roles_of(clerk_id_), "rep");
+  EXPECT_EQ(
+      ask(owner_, "POST", "/desk/proposals/" + proposal_in(other).first + "/reject", R"({"reason":"no"})")
+          .status,
+      204);
+  step_up(owner_, owner_seed_);
+  EXPECT_EQ(ask(owner_, "POST", at + "/ratify").status, 409);
+  EXPECT_EQ(approve(owner_, proposal_in(waits)), 204);
+  EXPECT_EQ(roles_of(clerk_id_), "desk rep");
+}
+
 TEST_P(RoleGrantTest, TakingAwayActsAtOnceAndSoDoesWhoeverNobodyCouldApprove) {
   EXPECT_EQ(give(owner_, clerk_id_, {"rep", "desk"}).status, 200) << "the owner gave all others their roles";
   EXPECT_EQ(roles_of(clerk_id_), "desk rep");

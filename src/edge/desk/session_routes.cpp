@@ -19,11 +19,6 @@ using access::SignInResult;
 
 constexpr std::size_t digits_max = 16;
 
-// The session of the caller, half or whole.
-core::Result<std::optional<Session>> session_of(Call& call) {
-  return access::find_session(call.connection, call.caller.cookie, call.now);
-}
-
 core::Result<Answer> get_session(Call& call, const access::Parts& parts) {
   TRY(session, session_of(call));
   TRY(view, session_view(call.connection, parts, session, call.now));
@@ -96,11 +91,9 @@ core::Result<std::optional<Session>> session_that_may_enrol(Call& call) {
     if (enrolled) return std::nullopt;  // somebody was faster: it takes that factor now
     return session;
   }
-  if (session->state == "signed_in" && session->stepped_up(call.now)) return session;
-  if (session->state == "signed_in")
-    return core::fail(core::ErrorCode::denied, "step-up-needed",
-                      "show your second factor once more for this");
-  return std::nullopt;
+  if (session->state != "signed_in") return std::nullopt;
+  TRY_STATUS(check_fresh_factor(call));
+  return session;
 }
 
 core::Result<Answer> begin_totp(Call& call, const access::Parts& parts) {
@@ -146,11 +139,8 @@ core::Result<Answer> confirm_totp(Call& call, const access::Parts& parts) {
 }
 
 core::Result<Answer> new_recovery_codes(Call& call, const access::Parts& parts) {
-  TRY(session, session_of(call));
-  if (!session || !session->stepped_up(call.now))
-    return core::fail(core::ErrorCode::denied, "step-up-needed",
-                      "show your second factor once more for this");
-  TRY(codes, access::make_recovery_codes(call.connection, parts, session->account, call.now));
+  TRY_STATUS(check_fresh_factor(call));
+  TRY(codes, access::make_recovery_codes(call.connection, parts, call.caller.account, call.now));
   std::string text;
   json::Writer out(text);
   out.begin_object().key("recovery_codes").begin_array();

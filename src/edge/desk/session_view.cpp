@@ -30,6 +30,16 @@ core::Status write_account(json::Writer& out, sql::Connection& connection, const
 
 }  // namespace
 
+core::Result<std::optional<access::Session>> session_of(Call& call) {
+  return access::find_session(call.connection, call.caller.cookie, call.now);
+}
+
+core::Status check_fresh_factor(Call& call) {
+  TRY(session, session_of(call));
+  if (session && session->state == "signed_in" && session->stepped_up(call.now)) return {};
+  return core::fail(core::ErrorCode::denied, "step-up-needed", "show your second factor once more for this");
+}
+
 std::string_view device_secret_of(const Call& call) {
   return find_cookie(call.cookies, device_cookie).value_or("");
 }

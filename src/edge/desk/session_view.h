@@ -16,6 +16,12 @@ namespace tillwatch::desk {
 
 inline constexpr std::string_view device_cookie = "__Host-tillwatch-device";
 
+// The session of the caller, half or whole.
+core::Result<std::optional<access::Session>> session_of(Call& call);
+// denied with step-up-needed where the caller has not shown his second factor a short while ago. For what a
+// right of the route does not say; rights with a step-up of their own are asked by the authenticator.
+core::Status check_fresh_factor(Call& call);
+
 // The secret of the device's cookie; "" where none came.
 std::string_view device_secret_of(const Call& call);
 
