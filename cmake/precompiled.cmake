@@ -18,11 +18,10 @@ if(TILLWATCH_PRECOMPILED)
 
   add_library(precompiled_library OBJECT ${nothing})
   add_library(precompiled_command OBJECT ${nothing})
-  target_link_libraries(precompiled_library PRIVATE fmt::fmt)
-  target_link_libraries(precompiled_command PRIVATE fmt::fmt CLI11::CLI11)
-  target_precompile_headers(precompiled_library PRIVATE ${precompiled_headers})
-  # The command line's library takes as long to read as a command takes to compile.
-  target_precompile_headers(precompiled_command PRIVATE ${precompiled_headers} <CLI/CLI.hpp>)
+  foreach(carrier precompiled_library precompiled_command)
+    target_link_libraries(${carrier} PRIVATE fmt::fmt)
+    target_precompile_headers(${carrier} PRIVATE ${precompiled_headers})
+  endforeach()
   if(TILLWATCH_FUZZ)
     # For the modules below a fuzz entry (tests/fuzz/CMakeLists.txt).
     add_library(precompiled_guided OBJECT ${nothing})

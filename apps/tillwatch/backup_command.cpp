@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include "backup/backup.h"
+#include "command_line.h"
 #include "posix/clock.h"
 #include "posix/hardening.h"
 #include "posix/random.h"
@@ -21,14 +22,14 @@ struct Wishes {
   std::string passphrase_file;
 };
 
-void add_common(CLI::App& app, Wishes& wishes) {
-  app.add_option("--data", wishes.installation.data, "data directory")->required();
+void add_common(CommandLine& app, Wishes& wishes) {
+  app.add_option("--data", wishes.installation.data, "data directory").required();
   app.add_option("--database", wishes.installation.database,
                  "database of people's work: sqlite:PATH or postgres://..., as given to serve");
   app.add_option("--card-keys", wishes.installation.card_keys, "the card keys, where they lie elsewhere");
   app.add_option("--passphrase-file", wishes.passphrase_file,
                  "file (rights 0600) with the passphrase, at least 15 characters")
-      ->required();
+      .required();
 }
 
 core::Result<crypto::Secret> passphrase_of(const std::string& path) {
@@ -67,33 +68,29 @@ int told(const char* command, const core::Result<backup::Manifest>& done) {
   return 0;
 }
 
-int run(CLI::App& app, int argc, char** argv, Wishes& wishes, const char* command,
+int run(CommandLine& app, int argc, char** argv, Wishes& wishes, const char* command,
         core::Result<backup::Manifest> (*work)(const Wishes&)) {
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const std::optional<int> code = app.parse(argc, argv)) return *code;
   return told(command, work(wishes));
 }
 
 }  // namespace
 
 int backup_command(int argc, char** argv) {
-  CLI::App app("Seal journal, database and keys in one file, also while the server runs.",
-               "tillwatch backup");
+  CommandLine app("Seal journal, database and keys in one file, also while the server runs.",
+                  "tillwatch backup");
   Wishes wishes;
   add_common(app, wishes);
   app.add_option("--out", wishes.file, "the backup; must not be there, nor lie in the data directory")
-      ->required();
+      .required();
   return run(app, argc, argv, wishes, "backup", make);
 }
 
 int restore_command(int argc, char** argv) {
-  CLI::App app("Make a data directory, which is not there or empty, from a backup.", "tillwatch restore");
+  CommandLine app("Make a data directory, which is not there or empty, from a backup.", "tillwatch restore");
   Wishes wishes;
   add_common(app, wishes);
-  app.add_option("FILE", wishes.file, "the backup")->required();
+  app.add_option("FILE", wishes.file, "the backup").required();
   return run(app, argc, argv, wishes, "restore", restore);
 }
 

@@ -1,11 +1,11 @@
 // `tillwatch cel`. Called by main.cpp.
 #include "cel_command.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +13,7 @@
 #include "cel/utf8.h"
 #include "cel_batch.h"
 #include "cel_session.h"
+#include "command_line.h"
 #include "line_editor.h"
 #include "zone_files.h"
 
@@ -194,7 +195,7 @@ int run_interactive(CelSession& session) {
 }  // namespace
 
 int cel_command(int argc, char** argv) {
-  CLI::App app{"Evaluates expressions of the rule language (CEL).", "tillwatch cel"};
+  CommandLine app{"Evaluates expressions of the rule language (CEL).", "tillwatch cel"};
   Wishes wishes;
   app.add_option("expression", wishes.expression,
                  "the expression; without one, lines are read interactively");
@@ -205,16 +206,12 @@ int cel_command(int argc, char** argv) {
   app.add_flag("--check", wishes.check, "only checks; prints the type");
   app.add_flag("--explain", wishes.explain, "prints the types of all parts, what is read, cost and program");
   app.add_flag("--unchecked", wishes.unchecked, "leaves type mistakes to the evaluation");
-  auto* batch =
+  CommandLineOption batch =
       app.add_flag("--batch", wishes.batch,
                    "reads JSON lines {\"expr\",\"bindings\",\"unchecked\"}, answers one JSON line each");
   app.add_flag("--reference", wishes.reference, "prints operators, macros, functions and bounds as Markdown");
-  app.add_option("--file", wishes.batch_file, "where --batch reads (default: standard input)")->needs(batch);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  app.add_option("--file", wishes.batch_file, "where --batch reads (default: standard input)").needs(batch);
+  if (const std::optional<int> code = app.parse(argc, argv)) return *code;
   if (wishes.reference) {
     std::cout << cel::language_reference();
     return 0;

@@ -1,6 +1,5 @@
 #include "import_command.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "archive/archive.h"
+#include "command_line.h"
 #include "crypto/hash.h"
 #include "door/door.h"
 #include "installation.h"
@@ -221,20 +221,16 @@ core::Status Import::run() {
 }
 
 std::optional<int> parse(int argc, char** argv, Wishes& wishes) {
-  CLI::App app("Imports files as history: they move windows and decide nothing.", "tillwatch import");
+  CommandLine app("Imports files as history: they move windows and decide nothing.", "tillwatch import");
   app.add_option("--data", wishes.data, "data directory of the installation; no server may be running on it")
-      ->required();
-  app.add_option("--policy", wishes.policy, "folder of the policy pack")->required();
+      .required();
+  app.add_option("--policy", wishes.policy, "folder of the policy pack").required();
   app.add_option("--card-keys", wishes.card_keys, "file of the card keys (default: DATA/card-keys)");
   add_row_options(app, wishes.rows);
   app.add_option("--set-aside", wishes.set_aside_folder,
                  "folder for rows that cannot be used (default: the current one)");
   app.add_flag("--quiet", wishes.quiet, "no progress, no summary");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const std::optional<int> code = app.parse(argc, argv)) return *code;
   return std::nullopt;
 }
 

@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "command_line.h"
 #include "policy/bundle.h"
 #include "policy/difference.h"
 #include "policy/review.h"
@@ -130,45 +131,41 @@ int diff(const std::string& before, const std::string& after) {
 }  // namespace
 
 int policy_command(int argc, char** argv) {
-  CLI::App app("Check a policy pack, show what its rules read, run its scenarios.", "tillwatch policy");
+  CommandLine app("Check a policy pack, show what its rules read, run its scenarios.", "tillwatch policy");
   std::string folder;
-  CLI::App* check_app = app.add_subcommand("check", "say every fault at once, with file, line and column");
-  check_app->add_option("folder", folder, "the pack's folder")->required();
+  CommandLine check_app = app.add_subcommand("check", "say every fault at once, with file, line and column");
+  check_app.add_option("folder", folder, "the pack's folder").required();
   bool strict = false;
-  check_app->add_flag("--strict", strict, "warnings count as errors");
-  CLI::App* show_app = app.add_subcommand("show", "what each rule reads and costs");
-  show_app->add_option("folder", folder, "the pack's folder")->required();
+  check_app.add_flag("--strict", strict, "warnings count as errors");
+  CommandLine show_app = app.add_subcommand("show", "what each rule reads and costs");
+  show_app.add_option("folder", folder, "the pack's folder").required();
   std::string other;
-  CLI::App* diff_app =
+  CommandLine diff_app =
       app.add_subcommand("diff", "what changes from one pack to another, and what is computed anew");
-  diff_app->add_option("before", folder, "folder of the pack in force")->required();
-  diff_app->add_option("after", other, "folder of the pack that takes its place")->required();
-  CLI::App* format_app = app.add_subcommand("fmt", "put the pack's files into their layout, remarks kept");
-  format_app->add_option("folder", folder, "the pack's folder")->required();
+  diff_app.add_option("before", folder, "folder of the pack in force").required();
+  diff_app.add_option("after", other, "folder of the pack that takes its place").required();
+  CommandLine format_app = app.add_subcommand("fmt", "put the pack's files into their layout, remarks kept");
+  format_app.add_option("folder", folder, "the pack's folder").required();
   bool check_only = false;
-  format_app->add_flag("--check", check_only, "change nothing; fail where a file is not in its layout");
-  CLI::App* schema_app = app.add_subcommand("schema", "print the JSON Schema of policy files, for editors");
+  format_app.add_flag("--check", check_only, "change nothing; fail where a file is not in its layout");
+  CommandLine schema_app = app.add_subcommand("schema", "print the JSON Schema of policy files, for editors");
   ScenarioWishes wishes;
-  CLI::App* test_app = app.add_subcommand("test", "run the pack's scenarios and say which hold");
-  test_app->add_option("folder", wishes.folder, "the pack's folder")->required();
-  test_app->add_option("scenarios", wishes.files,
-                       "scenario files, or folders of them (default: the pack's own folder `scenarios`)");
-  test_app->add_flag("--every-rule", wishes.every_rule,
-                     "fail where a rule has no scenario that it must hit, or none that it must spare");
-  app.require_subcommand(1);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  if (test_app->parsed()) return test_policy(wishes);
-  if (diff_app->parsed()) return diff(folder, other);
-  if (format_app->parsed()) return format(folder, check_only);
-  if (schema_app->parsed()) {
+  CommandLine test_app = app.add_subcommand("test", "run the pack's scenarios and say which hold");
+  test_app.add_option("folder", wishes.folder, "the pack's folder").required();
+  test_app.add_option("scenarios", wishes.files,
+                      "scenario files, or folders of them (default: the pack's own folder `scenarios`)");
+  test_app.add_flag("--every-rule", wishes.every_rule,
+                    "fail where a rule has no scenario that it must hit, or none that it must spare");
+  app.require_subcommand();
+  if (const std::optional<int> code = app.parse(argc, argv)) return *code;
+  if (test_app.parsed()) return test_policy(wishes);
+  if (diff_app.parsed()) return diff(folder, other);
+  if (format_app.parsed()) return format(folder, check_only);
+  if (schema_app.parsed()) {
     fmt::print("{}", policy::policy_schema());
     return 0;
   }
-  return check_app->parsed() ? check(folder, strict) : show(folder);
+  return check_app.parsed() ? check(folder, strict) : show(folder);
 }
 
 }  // namespace tillwatch

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <ctime>
 #include <filesystem>
 #include <iostream>
@@ -10,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "command_line.h"
 #include "door/door.h"
 #include "engine/engine.h"
 #include "output_file.h"
@@ -160,25 +160,20 @@ core::Status Run::run() {
 }
 
 std::optional<int> parse(int argc, char** argv, Wishes& wishes) {
-  CLI::App app("Runs files through the engine, offline. Writes no journal.", "tillwatch replay");
+  CommandLine app("Runs files through the engine, offline. Writes no journal.", "tillwatch replay");
   app.add_option("--policy", wishes.policy, "folder of the policy pack");
   add_row_options(app, wishes.rows);
-  auto* out = app.add_option("--out", wishes.out,
-                             "CSV of chosen values, one line for each decided entry; - is standard output");
+  CommandLineOption out = app.add_option(
+      "--out", wishes.out, "CSV of chosen values, one line for each decided entry; - is standard output");
   app.add_option("--columns", wishes.columns,
                  "names a,b,c or a=HEADER: attributes, features, derived values, sequence, "
                  "authorisation, settlement, subject, score, rules")
-      ->needs(out);
+      .needs(out);
   app.add_option("--set-aside", wishes.set_aside_folder,
                  "folder for rows that cannot be used (default: that of --out)");
-  app.add_option("--floor", wishes.floor, "parse: only read and map, to measure")
-      ->check(CLI::IsMember({"parse"}));
+  app.add_option("--floor", wishes.floor, "parse: only read and map, to measure").one_of({"parse"});
   app.add_flag("--quiet", wishes.quiet, "no progress, no summary");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const std::optional<int> code = app.parse(argc, argv)) return *code;
   if (wishes.policy.empty() && wishes.floor.empty()) {
     std::cerr << "tillwatch replay: --policy is required\n";
     return 2;

@@ -2,15 +2,16 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "access_part.h"
 #include "api/api_handler.h"
 #include "api/key_ring.h"
+#include "command_line.h"
 #include "desk_part.h"
 #include "door/door.h"
 #include "findings/inbox.h"
@@ -325,25 +326,25 @@ int serve(const Wishes& wishes) {
 }  // namespace
 
 int serve_command(int argc, char** argv) {
-  CLI::App app("Answers over HTTP: decides, records, explains.", "tillwatch serve");
+  CommandLine app("Answers over HTTP: decides, records, explains.", "tillwatch serve");
   Wishes wishes;
-  app.add_option("--data", wishes.data, "data directory")->required();
+  app.add_option("--data", wishes.data, "data directory").required();
   app.add_option(
       "--policy", wishes.policy,
       "folder of the policy pack, put in force where it is another than the one in force; needed at the "
       "first start only");
-  app.add_option("--listen", wishes.listen, "ADDRESS:PORT; port 0 lets the system choose")
-      ->capture_default_str();
+  app.add_option("--listen", wishes.listen, "ADDRESS:PORT; port 0 lets the system choose").show_default();
   app.add_option("--card-keys", wishes.card_keys, "card key file (default DATA/card-keys)");
   app.add_option("--database", wishes.database,
                  "database of people's work: sqlite:PATH or postgres://... (none: only the wire)");
-  auto* people = app.add_option("--desk", wishes.desk,
-                                "ADDRESS:PORT of the desk, where people work; with TLS it takes the same "
-                                "certificate (without --database: sqlite:DATA/desk.sqlite)");
+  CommandLineOption people =
+      app.add_option("--desk", wishes.desk,
+                     "ADDRESS:PORT of the desk, where people work; with TLS it takes the same "
+                     "certificate (without --database: sqlite:DATA/desk.sqlite)");
   app.add_option(
          "--desk-origin", wishes.desk_origins,
          "https://desk.example.cn: how browsers reach the desk, where another name or port leads to it")
-      ->needs(people);
+      .needs(people);
   app.add_option(
       "--messages-ca", wishes.messages.ca_file,
       "PEM file of authorities that receivers of webhooks and the mail server may be certified by, "
@@ -352,16 +353,16 @@ int serve_command(int argc, char** argv) {
                "webhooks may go to http:// addresses, this machine and private networks: for tests, it lets "
                "whoever keeps webhooks reach what only this machine can");
   app.add_option("--keep-decisions", wishes.keep_decisions, "how long the database lists a decision")
-      ->capture_default_str();
-  auto* certificate = app.add_option("--tls-cert", wishes.certificate, "certificate chain, PEM");
-  auto* key = app.add_option("--tls-key", wishes.private_key, "private key, PEM");
-  certificate->needs(key);
-  key->needs(certificate);
+      .show_default();
+  CommandLineOption certificate = app.add_option("--tls-cert", wishes.certificate, "certificate chain, PEM");
+  CommandLineOption key = app.add_option("--tls-key", wishes.private_key, "private key, PEM");
+  certificate.needs(key);
+  key.needs(certificate);
 #if defined(TILLWATCH_SABOTAGE)
   std::vector<std::string> sabotage;
   app.add_option("--sabotage", sabotage, "test builds only: removes a protection");
 #endif
-  CLI11_PARSE(app, argc, argv);
+  if (const std::optional<int> code = app.parse(argc, argv)) return *code;
   if (!wishes.desk.empty() && wishes.database.empty())
     wishes.database = "sqlite:" + wishes.data + "/desk.sqlite";
 #if defined(TILLWATCH_SABOTAGE)

@@ -1,13 +1,14 @@
 #include "simulate_command.h"
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <string>
 
+#include "command_line.h"
 #include "core/error.h"
 #include "live_run.h"
 #include "score_run.h"
@@ -44,101 +45,96 @@ constexpr auto of_the_cast =
     std::to_array<const char*>({"--days", "--merchants", "--history-days", "--planted", "--look-alikes",
                                 "--first-day", "--ends", "--card-numbers", "--history", "--truth"});
 
-std::string cast_option_with_world(const CLI::App& app) {
+std::string cast_option_with_world(const CommandLine& app) {
   for (const char* option : of_the_cast)
-    if (app.count(option) > 0) return option;
+    if (app.given(option)) return option;
   return {};
 }
 
-void add_world_options(CLI::App& app, Wishes& wishes) {
+void add_world_options(CommandLine& app, Wishes& wishes) {
   Config& config = wishes.config;
-  app.add_option("--seed", config.seed, "the world's number: the same seed, the same bytes")
-      ->capture_default_str();
-  app.add_option("--days", config.days, "days of the stream, 1 to 3660")->capture_default_str();
-  app.add_option("--merchants", config.merchants, "ordinary merchants, beside the cast")
-      ->capture_default_str();
-  app.add_option("--history-days", config.history_days, "days of trade before the stream")
-      ->capture_default_str();
-  app.add_option("--planted", config.planted, "planted instances of each typology, 0 to 100")
-      ->capture_default_str();
+  app.add_option("--seed", config.seed, "the world's number: the same seed, the same bytes").show_default();
+  app.add_option("--days", config.days, "days of the stream, 1 to 3660").show_default();
+  app.add_option("--merchants", config.merchants, "ordinary merchants, beside the cast").show_default();
+  app.add_option("--history-days", config.history_days, "days of trade before the stream").show_default();
+  app.add_option("--planted", config.planted, "planted instances of each typology, 0 to 100").show_default();
   app.add_option("--look-alikes", config.look_alikes, "look-alikes for each planted instance, 0 to 20")
-      ->capture_default_str();
+      .show_default();
   app.add_option("--first-day", wishes.first_day, "first day of the stream, YYYY-MM-DD (default 2026-07-01)");
   app.add_option("--ends", wishes.ends,
                  "moves the whole world by days, so that its last day is yesterday or today")
-      ->check(CLI::IsMember({"yesterday", "today"}));
+      .one_of({"yesterday", "today"});
   app.add_flag("--card-numbers", wishes.writer.card_numbers,
                "whole numbers from public test ranges instead of tokens");
 }
 
-void add_world_file_options(CLI::App& app, Wishes& wishes) {
+void add_world_file_options(CommandLine& app, Wishes& wishes) {
   WorldOptions& world = wishes.world;
-  auto* file = app.add_option("WORLD", world.file,
-                              "a world file (docs/simulator.md); without one, the demo's small cast");
+  CommandLineOption file = app.add_option(
+      "WORLD", world.file, "a world file (docs/simulator.md); without one, the demo's small cast");
   app.add_flag("--schema", wishes.schema, "prints the JSON Schema of world files, and ends");
-  app.add_flag("--describe", world.describe, "says in words what the world file draws, and ends")
-      ->needs(file);
+  app.add_flag("--describe", world.describe, "says in words what the world file draws, and ends").needs(file);
   app.add_option("--threads", world.threads, "that tell the world; the bytes do not depend on it")
-      ->needs(file)
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
+      .needs(file)
+      .between(1, 64)
+      .show_default();
   app.add_option("--from", world.from,
                  "first day told of the world, YYYY-MM-DD; cuts without changing the rest")
-      ->needs(file);
-  app.add_option("--to", world.to, "last day told of the world")->needs(file);
-  app.add_option("--city", world.city, "tells this city only (its code, such as 1101)")->needs(file);
-  auto* discard = app.add_flag("--discard", world.discard, "writes nothing but the summary")->needs(file);
+      .needs(file);
+  app.add_option("--to", world.to, "last day told of the world").needs(file);
+  app.add_option("--city", world.city, "tells this city only (its code, such as 1101)").needs(file);
+  CommandLineOption discard =
+      app.add_flag("--discard", world.discard, "writes nothing but the summary").needs(file);
   app.add_flag("--files", world.files,
                "also writes what agents get: day files in four grades, registers, shares, notices")
-      ->needs(file)
-      ->excludes(discard);
+      .needs(file)
+      .excludes(discard);
 }
 
-void add_score_options(CLI::App& app, Wishes& wishes) {
+void add_score_options(CommandLine& app, Wishes& wishes) {
   ScoreOptions& score = wishes.score;
-  auto* inputs =
+  CommandLineOption inputs =
       app.add_option("--score", score.inputs,
                      "TRUTH FINDINGS: judges findings (docs/formats/findings.md) by a truth folder")
-          ->expected(2);
+          .words(2);
   app.add_option("--budget", score.budget, "findings that are looked at a day")
-      ->needs(inputs)
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  app.add_option("--bootstrap-seed", score.bootstrap_seed, "of the intervals")
-      ->needs(inputs)
-      ->capture_default_str();
-  app.add_flag("--json", score.json, "the report for programs")->needs(inputs);
+      .needs(inputs)
+      .between(1, 1'000'000)
+      .show_default();
+  app.add_option("--bootstrap-seed", score.bootstrap_seed, "of the intervals").needs(inputs).show_default();
+  app.add_flag("--json", score.json, "the report for programs").needs(inputs);
 }
 
-void add_output_options(CLI::App& app, Wishes& wishes) {
+void add_output_options(CommandLine& app, Wishes& wishes) {
   app.add_option("--out", wishes.out,
                  "the stream, NDJSON in arrival order ('-': standard output); with WORLD a folder");
   app.add_option("--history", wishes.history, "the trade before the stream, NDJSON");
   app.add_option("--truth", wishes.truth, "what was planted, NDJSON");
-  auto* live = app.add_option("--live", wishes.live.url, "sends the stream to http://127.0.0.1:PORT");
+  CommandLineOption live =
+      app.add_option("--live", wishes.live.url, "sends the stream to http://127.0.0.1:PORT");
   app.add_option("--api-key-file,--key-file", wishes.live.api_key_file, "file that holds the API key")
-      ->needs(live);
+      .needs(live);
   app.add_option("--rate", wishes.live.rate, "events a second; 0: as fast as the server answers")
-      ->needs(live)
-      ->check(CLI::Range(0, 1'000'000))
-      ->capture_default_str();
+      .needs(live)
+      .between(0, 1'000'000)
+      .show_default();
   app.add_flag("--once", wishes.live.once,
                "ends after the stream with a summary; fails if something planted was missed")
-      ->needs(live);
+      .needs(live);
   app.add_option("--outstanding", wishes.live.outstanding, "with WORLD: requests that may wait for an answer")
-      ->needs(live)
-      ->check(CLI::Range(1, 1'024))
-      ->capture_default_str();
+      .needs(live)
+      .between(1, 1'024)
+      .show_default();
   app.add_option("--jitter", wishes.live.jitter_percent,
                  "with WORLD and --rate: of the gaps, in per cent; 0 even, 100 as independent people come")
-      ->needs(live)
-      ->check(CLI::Range(0, 100))
-      ->capture_default_str();
-  app.add_option("--limit", wishes.live.limit, "with WORLD: ends after so many transactions")->needs(live);
+      .needs(live)
+      .between(0, 100)
+      .show_default();
+  app.add_option("--limit", wishes.live.limit, "with WORLD: ends after so many transactions").needs(live);
   app.add_option("--language", wishes.live.language, "of the reasons: en or zh")
-      ->needs(live)
-      ->check(CLI::IsMember({"en", "zh"}))
-      ->capture_default_str();
+      .needs(live)
+      .one_of({"en", "zh"})
+      .show_default();
 }
 
 core::TimeMs wall_time() {
@@ -229,18 +225,14 @@ core::Result<int> run(Wishes& wishes) {
 }  // namespace
 
 int simulate_command(int argc, char** argv) {
-  CLI::App app("Tells a seeded acquiring world: honest trade, planted patterns and their look-alikes",
-               "tillwatch simulate");
+  CommandLine app("Tells a seeded acquiring world: honest trade, planted patterns and their look-alikes",
+                  "tillwatch simulate");
   Wishes wishes;
   add_world_options(app, wishes);
   add_world_file_options(app, wishes);
   add_output_options(app, wishes);
   add_score_options(app, wishes);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const std::optional<int> code = app.parse(argc, argv)) return *code;
   if (!wishes.score.inputs.empty()) return score_run(wishes.score);
   if (wishes.schema) {
     std::cout << world::world_schema() << std::flush;
@@ -254,7 +246,7 @@ int simulate_command(int argc, char** argv) {
     }
     wishes.world.out = wishes.out;
     wishes.world.live = wishes.live;
-    if (app.count("--seed") > 0) wishes.world.seed = wishes.config.seed;
+    if (app.given("--seed")) wishes.world.seed = wishes.config.seed;
     return world_run(wishes.world);
   }
   if (wishes.out.empty() && wishes.history.empty() && wishes.truth.empty() && wishes.live.url.empty()) {

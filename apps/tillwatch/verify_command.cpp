@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
+#include <optional>
 #include <string>
 
+#include "command_line.h"
 #include "core/limits.h"
 #include "crypto/hash.h"
 #include "installation.h"
@@ -15,15 +16,12 @@
 namespace tillwatch {
 
 int verify_command(int argc, char** argv) {
-  CLI::App app("Step the journal of a data directory again and compare every decision with the stored one.",
-               "tillwatch verify");
+  CommandLine app(
+      "Step the journal of a data directory again and compare every decision with the stored one.",
+      "tillwatch verify");
   std::string data;
-  app.add_option("--data", data, "the data directory; the server must be stopped")->required();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  app.add_option("--data", data, "the data directory; the server must be stopped").required();
+  if (const std::optional<int> code = app.parse(argc, argv)) return *code;
   const auto disk = posix::Disk::open_root(data);
   if (!disk) {
     fmt::print(stderr, "tillwatch verify: {}\n", disk.error().to_string());

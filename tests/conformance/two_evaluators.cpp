@@ -1,9 +1,11 @@
 // Ten million random expressions through the flat program and the plain tree evaluator. Called by the stage
 // `evaluators` and by hand: two_evaluators --count 10000000 --seed 1. Never asserts a duration.
-#include <CLI/CLI.hpp>
 #include <iostream>
+#include <optional>
+#include <string>
 
 #include "cel/evaluator_comparison_fixture.h"
+#include "command_line.h"
 
 namespace {
 
@@ -17,12 +19,12 @@ void print(const tillwatch::cel::EvaluatorComparison::Tally& tally, std::uint64_
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Two evaluators, one answer."};
+  tillwatch::CommandLine app("Two evaluators, one answer.", "two_evaluators");
   std::uint64_t count = 100'000;
   std::uint64_t seed = 1;
   app.add_option("--count", count, "how many expressions");
   app.add_option("--seed", seed, "the seed of the first; each has the next number");
-  CLI11_PARSE(app, argc, argv);
+  if (const std::optional<int> code = app.parse(argc, argv)) return *code;
   tillwatch::cel::EvaluatorComparison comparison;
   constexpr std::uint64_t report_every = 1'000'000;
   for (std::uint64_t done = 0; done < count; ++done) {
