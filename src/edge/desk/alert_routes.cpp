@@ -1,5 +1,6 @@
 #include "desk/alert_routes.h"
 
+#include "access/actor.h"
 #include "desk/act_answer.h"
 #include "desk/fields.h"
 #include "desk/list_page.h"
@@ -144,6 +145,17 @@ core::Result<Answer> assign_alert(Call& call, const AlertParts& parts) {
   const std::int64_t version = body.integer_if("version", 1, INT64_MAX).value_or(0);
   if (auto refusal = body.refusal()) return *std::move(refusal);
   TRY(scope, parts.territory->scope_of(call.connection, call.now, call.caller, right_assign));
+  if (!assignee.empty()) {
+    // Whoever does not see it would never find what he was given; and a text that is nobody's id stays out of
+    // the act, which the journal keeps.
+    TRY(actor, access::Actor::of(call.connection, assignee));
+    const registry::Scope his = actor.scope_of(right_read);
+    TRY(seen, findings::find(call.connection, his, call.variable(0)));
+    TRY(own, findings::find(call.connection, scope, call.variable(0)));
+    if (own && !seen)
+      return core::fail(core::ErrorCode::invalid, "/assignee",
+                        "there is no such account that is active and sees this alert");
+  }
   return done(call, findings::assign(call.connection, {call.caller.account, scope, call.now},
                                      call.variable(0), version, assignee));
 }

@@ -48,6 +48,18 @@ class RegistryRoutesTest : public ::testing::TestWithParam<sql::Dialect> {
     return world_.ask(method, target, body).status;
   }
 
+  void colleague(std::string_view id, std::string_view agent) {
+    sql::Connection& db = world_.store.connection();
+    ASSERT_TRUE(
+        db.execute("insert into access_account (id, version, sign_in, shown_name, language, state, password,"
+                   " created_at, created_by, act) values ($1, 1, $1, $2, 'zh', 'active', '', 1, $1, 1)",
+                   {id, sql::Octets{"x"}}));
+    ASSERT_TRUE(
+        db.execute("insert into access_grant (account, role, agent, granted_by, granted_at) values"
+                   " ($1, 'desk', $2, $1, 1)",
+                   {id, agent}));
+  }
+
   sim::SimRandom random_{3};
   crypto::DataKeys keys_ = crypto::DataKeys::generate(random_, 0);
   registry::Registry registry_{keys_, random_};
@@ -261,7 +273,11 @@ TEST_P(RegistryRoutesTest, AnAlertIsTakenNotedPutOffAndJudged) {
   EXPECT_EQ(member(world_.ask("GET", "/desk/alerts?state=closed"), "items"), "0");
   EXPECT_EQ(status("POST", path + "/take"), 200);
   EXPECT_EQ(member(world_.ask("GET", "/desk/alerts?assignee=me"), "items"), "1");
+  colleague("acc_2", "*");
+  colleague("acc_3", "agt_other");
   EXPECT_EQ(status("POST", path + "/assign", R"({"assignee":"acc_2","version":9})"), 409);
+  EXPECT_EQ(status("POST", path + "/assign", R"({"assignee":"acc_1"})"), 422) << "nobody";
+  EXPECT_EQ(status("POST", path + "/assign", R"({"assignee":"acc_3"})"), 422) << "who would not see it";
   EXPECT_EQ(status("POST", path + "/assign", R"({"assignee":"acc_2"})"), 200);
   EXPECT_EQ(status("POST", path + "/note", R"({"text":"called the shop"})"), 200);
   EXPECT_EQ(status("POST", path + "/note", R"({"text":""})"), 400);
