@@ -2,6 +2,7 @@
 
 #include "core/office_limits.h"
 #include "json/writer.h"
+#include "payment/card_digits.h"
 #include "payment/entry.h"
 #include "relay/act.h"
 
@@ -42,13 +43,15 @@ core::Result<std::int64_t> tell(sql::Connection& connection, const Author& autho
                                     .entry = entry});
 }
 
-// What was done, as people read it later. The text stays in this database.
+// What was done, as people read it later. The text stays in this database: all that people write about an
+// alert passes here, and leaves its card numbers.
 core::Status remember(sql::Connection& connection, const Author& author, const Alert& alert, std::int64_t act,
                       std::string_view action, std::string_view value, std::string_view text) {
-  TRY_STATUS(
-      connection.execute("insert into findings_event (alert, act, at, actor, action, value, note)"
-                         " values ($1, $2, $3, $4, $5, $6, $7)",
-                         {std::string_view(alert.id), act, author.now, author.account, action, value, text}));
+  const std::string words = payment::masked_digit_runs(text);
+  TRY_STATUS(connection.execute(
+      "insert into findings_event (alert, act, at, actor, action, value, note)"
+      " values ($1, $2, $3, $4, $5, $6, $7)",
+      {std::string_view(alert.id), act, author.now, author.account, action, value, std::string_view(words)}));
   TRY_STATUS(connection.execute("update findings_alert set version = version + 1, act = $2 where id = $1",
                                 {std::string_view(alert.id), act}));
   return {};

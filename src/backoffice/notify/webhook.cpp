@@ -4,6 +4,7 @@
 #include "notify/bounds.h"
 #include "notify/signature.h"
 #include "notify/web_address.h"
+#include "payment/card_digits.h"
 #include "registry/made_id.h"
 #include "relay/act.h"
 
@@ -48,8 +49,11 @@ core::Status tell(sql::Connection& connection, std::string_view kind, std::strin
 }
 
 core::Status check_name(std::string_view name) {
-  if (!name.empty() && name.size() <= 180) return {};
-  return core::fail(ErrorCode::invalid, "/name", "give a name of 1 to 60 characters");
+  if (name.empty() || name.size() > 180)
+    return core::fail(ErrorCode::invalid, "/name", "give a name of 1 to 60 characters");
+  if (payment::masked_digit_runs(name) != name)
+    return core::fail(ErrorCode::invalid, "/name", "this holds a card number, which never belongs here");
+  return {};
 }
 
 core::Status check_severity(std::int64_t severity) {

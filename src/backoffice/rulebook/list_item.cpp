@@ -84,6 +84,8 @@ core::Status check_words(std::string_view reason, std::string_view note) {
     return core::fail(
         ErrorCode::invalid, "/reason",
         "expected a code of 1 to 64 lower case letters, digits, '_' and '-'; words go into note");
+  if (payment::holds_card_number(reason))
+    return core::fail(ErrorCode::invalid, "/reason", "this holds a card number, which never belongs here");
   if (note.size() > list_note_bytes_max) return core::fail(ErrorCode::limit, "/note", "at most 1000 bytes");
   return {};
 }
@@ -146,7 +148,7 @@ core::Result<Step> adding(sql::Connection& connection, const ListDesk& desk, con
   if (people.empty())
     return core::fail(ErrorCode::invalid, "/owner", "there is no such account that is active");
   one.reason = wish.reason;
-  one.note = wish.note;
+  one.note = payment::masked_digit_runs(wish.note);
   one.expires_at = wish.expires_at;
   TRY(standing, standing_of(connection, list, one.value));
   if (standing && standing->state(author.now) == "live") one.standing = std::move(standing);
@@ -173,7 +175,7 @@ core::Result<Step> removing(sql::Connection& connection, const ListDesk& desk, c
   one.decision = item->decision;
   one.owner = item->owner;
   one.reason = item->reason;
-  one.note = note;
+  one.note = payment::masked_digit_runs(note);
   one.expires_at = item->expires_at;
   one.standing = std::move(item);
   return one;

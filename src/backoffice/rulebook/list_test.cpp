@@ -136,6 +136,7 @@ TEST_P(Lists, RefusesWhatItShould) {
   EXPECT_EQ(where("blocked_cards", wish("M1")), "/decision");
   EXPECT_EQ(add("blocked_cards", {"", 8, "x", "", 0, ""}).error().code, ErrorCode::not_found);
   EXPECT_EQ(where("blocked", {"M1", 0, "In Words", "", 0, ""}), "/reason");
+  EXPECT_EQ(where("blocked", {"M1", 0, "4012888888881881", "", 0, ""}), "/reason") << "a card number";
   EXPECT_EQ(where("blocked", {"M1", 0, "x", "", now_, ""}), "/expires_at");
   EXPECT_EQ(where("blocked", {"M1", 0, "x", "", 0, "acc_none"}), "/owner");
   EXPECT_EQ(where("trusted", wish("M1", 0)), "/expires_at") << "what loosens has an end";

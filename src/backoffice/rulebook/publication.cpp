@@ -5,6 +5,7 @@
 #include "core/office_limits.h"
 #include "json/reader.h"
 #include "json/writer.h"
+#include "payment/card_digits.h"
 #include "payment/entry.h"
 #include "relay/act.h"
 #include "rulebook/examination.h"
@@ -194,7 +195,10 @@ core::Result<bool> adopt(sql::Connection& connection, const PackSet& files, core
 
 core::Result<access::Proposal> propose(sql::Connection& connection, const access::Parts& parts,
                                        const Author& author, std::string_view id, std::int64_t version,
-                                       const Intent& intent) {
+                                       const Intent& wish) {
+  // As the approver reads it, and as his approval is bound to it.
+  const std::string despite = payment::masked_digit_runs(wish.despite);
+  const Intent intent{wish.reason, despite, wish.at};
   if (intent.at != 0 && (intent.at <= author.now || intent.at > author.now + schedule_ms_max))
     return core::fail(ErrorCode::invalid, "/at", "expected a time to come, within 90 days");
   if (intent.despite.size() > core::limits::desk_text_bytes_max)
