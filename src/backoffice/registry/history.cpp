@@ -1,5 +1,7 @@
 #include "registry/history.h"
 
+#include "registry/tree.h"
+
 namespace tillwatch::registry {
 namespace {
 
@@ -12,6 +14,22 @@ Parameter optional_text(const std::optional<std::string>& text) {
 std::optional<std::string> text_at(const sql::Row& row, std::size_t column) {
   if (row.is_null(column)) return std::nullopt;
   return std::string(row.text(column));
+}
+
+// The act by which it came from outside the scope, last; 0: it was always inside.
+core::Result<std::int64_t> came_with(sql::Connection& connection, const Scope& scope, Entity entity,
+                                     std::string_view id) {
+  const Shape& shape = shape_of(entity);
+  if (scope.all() || shape.scope == Shape::no_scope) return 0;
+  TRY(rows, connection.query("select act, before_value from registry_change where entity = $1 and id = $2"
+                             " and field = $3 and action <> 'created' order by act desc limit 1000",
+                             {shape.name, id, shape.fields[shape.scope].name}));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].is_null(1)) return rows[i].integer(0);
+    TRY(inside, reaches(connection, scope, rows[i].text(1)));
+    if (!inside) return rows[i].integer(0);
+  }
+  return 0;
 }
 
 }  // namespace
@@ -29,9 +47,10 @@ core::Status write_history(sql::Connection& connection, const Event& event,
   return {};
 }
 
-core::Result<std::vector<HistoryRow>> history_of(sql::Connection& connection, Entity entity,
-                                                 std::string_view id, std::int64_t after_act,
+core::Result<std::vector<HistoryRow>> history_of(sql::Connection& connection, const Scope& scope,
+                                                 Entity entity, std::string_view id, std::int64_t after_act,
                                                  std::string_view after_field, std::size_t count) {
+  TRY(came, came_with(connection, scope, entity, id));
   const std::int64_t from = after_act == 0 ? INT64_MAX : after_act;
   TRY(rows,
       connection.query("select act, version, at, actor, action, coalesce(reason, ''), field,"
@@ -45,6 +64,13 @@ core::Result<std::vector<HistoryRow>> history_of(sql::Connection& connection, En
     history.push_back({{entity, std::string(id), row.integer(0), row.integer(1), row.integer(2),
                         std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5))},
                        {std::string(row.text(6)), text_at(row, 7), text_at(row, 8)}});
+    if (row.integer(0) > came) continue;
+    HistoryRow& told = history.back();
+    told.changed.before.reset();
+    if (row.integer(0) == came) continue;
+    told.changed.after.reset();
+    told.event.actor.clear();
+    told.event.reason.clear();
   }
   return history;
 }

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/time.h"
 #include "registry/entity.h"
+#include "registry/scope.h"
 #include "sql/database.h"
 
 namespace tillwatch::registry {
@@ -41,9 +42,10 @@ struct HistoryRow {
   Event event;
   ChangedField changed;
 };
-// Newest first, after the row (act, field); act 0 begins.
-core::Result<std::vector<HistoryRow>> history_of(sql::Connection& connection, Entity entity,
-                                                 std::string_view id, std::int64_t after_act,
+// Newest first, after the row (act, field); act 0 begins. Of a time when it belonged elsewhere a caller
+// learns that something was changed and when: neither what stood there, nor who did it, nor why.
+core::Result<std::vector<HistoryRow>> history_of(sql::Connection& connection, const Scope& scope,
+                                                 Entity entity, std::string_view id, std::int64_t after_act,
                                                  std::string_view after_field, std::size_t count);
 
 }  // namespace tillwatch::registry

@@ -102,7 +102,7 @@ TEST_P(PersonalTest, AreOnlyInTheSealedColumns) {
   }
   EXPECT_NE(everything.find(person), std::string::npos);
   for (const std::string& canary : canaries) EXPECT_EQ(everything.find(canary), std::string::npos) << canary;
-  const auto history = history_of(db_, Entity::person, person, 0, "", 50).value();
+  const auto history = history_of(db_, Scope::everything(), Entity::person, person, 0, "", 50).value();
   EXPECT_EQ(history.at(0).changed.field, "name");
   EXPECT_FALSE(history.at(0).changed.before);
   EXPECT_FALSE(history.at(0).changed.after);
@@ -116,12 +116,13 @@ TEST_P(PersonalTest, LookingLeavesATrace) {
   ASSERT_EQ(revealed.size(), 2u);
   EXPECT_EQ(revealed[1].value, "13812349876");
   EXPECT_EQ(acts_after(last_act() - 1), std::vector<std::string>{"person.revealed person:" + person});
-  const auto history = history_of(db_, Entity::person, person, 0, "", 1).value();
+  const auto history = history_of(db_, Scope::everything(), Entity::person, person, 0, "", 1).value();
   EXPECT_EQ(history.at(0).event.action, "revealed");
   EXPECT_EQ(history.at(0).event.reason, "call back");
   ASSERT_TRUE(
       registry_.reveal(db_, author(Scope::everything()), Entity::person, person, "about 4111111111111111"));
-  const std::string why = history_of(db_, Entity::person, person, 0, "", 50).value().at(0).event.reason;
+  const std::string why =
+      history_of(db_, Scope::everything(), Entity::person, person, 0, "", 50).value().at(0).event.reason;
   EXPECT_TRUE(why.starts_with("about ") && !why.contains("4111111111111111")) << why;
 }
 

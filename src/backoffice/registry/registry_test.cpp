@@ -119,7 +119,8 @@ TEST_P(RegistryTest, NoReasonKeepsACardNumber) {
                                 .numbers = std::nullopt,
                                 .reason = "of 4111111111111111"});
   ASSERT_TRUE(done);
-  const std::string kept = history_of(db_, Entity::agent, one, 0, "", 50).value().at(0).event.reason;
+  const std::string kept =
+      history_of(db_, Scope::everything(), Entity::agent, one, 0, "", 50).value().at(0).event.reason;
   EXPECT_EQ(kept.find("4111111111111111"), std::string::npos) << kept;
   EXPECT_EQ(kept.substr(0, 3), "of ");
 }
@@ -128,7 +129,7 @@ TEST_P(RegistryTest, HistoryTellsWhoWhenWhatAndWhy) {
   const std::string one = agent("One");
   now_ += 1000;
   change(Entity::agent, one, {{"name", text("Two")}, {"note", text("moved")}});
-  const auto history = history_of(db_, Entity::agent, one, 0, "", 50).value();
+  const auto history = history_of(db_, Scope::everything(), Entity::agent, one, 0, "", 50).value();
   ASSERT_EQ(history.size(), 5u);
   EXPECT_EQ(history[0].changed.field, "name");
   EXPECT_EQ(history[0].changed.before, "One");
@@ -146,7 +147,7 @@ TEST_P(RegistryTest, HistoryTellsWhoWhenWhatAndWhy) {
   std::int64_t act = 0;
   std::string field;
   for (;;) {
-    const auto page = history_of(db_, Entity::agent, one, act, field, 1).value();
+    const auto page = history_of(db_, Scope::everything(), Entity::agent, one, act, field, 1).value();
     if (page.empty()) break;
     act = page[0].event.act;
     field = page[0].changed.field;
@@ -212,7 +213,7 @@ TEST_P(RegistryTest, WhatBelongsToAMerchantGoesWithIt) {
   EXPECT_EQ(get(Entity::account, account).owner(), right);
   EXPECT_EQ(registry_.masks(get(Entity::account, account)).value()[shape_of(Entity::account).at("number")],
             "622200******2222");
-  const auto history = history_of(db_, Entity::terminal, sn, 0, "", 1).value();
+  const auto history = history_of(db_, Scope::everything(), Entity::terminal, sn, 0, "", 1).value();
   EXPECT_EQ(history.at(0).event.action, "followed");
   EXPECT_EQ(history.at(0).changed.after, right);
 }

@@ -56,23 +56,28 @@ ActivityWish ActivityWish::of(const Call& call, Query& query, std::int64_t utc_o
   return wish;
 }
 
-core::Result<Answer> activity_of(sql::Connection& connection, const ActivityOf& of, const ActivityWish& wish,
-                                 std::string_view currency) {
+core::Result<Answer> activity_of(sql::Connection& connection, const registry::Scope& scope,
+                                 const ActivityOf& of, const ActivityWish& wish, std::string_view currency) {
   if (of.entity == Entity::agent && wish.to - wish.from > agent_span_max)
     return refuse(
         core::Error{core::ErrorCode::invalid, "?from", "of an agent at most 93 days are shown at once"});
   const core::DurationMs shift = wish.utc_offset_minutes * core::minute_ms;
+  constexpr std::size_t era_at = 5;
+  std::vector<sql::Parameter> parameters{of.id, wish.from, wish.to, shift, wish.step_ms, std::int64_t{0}};
+  // Merchants and agents are asked by their numbers, which nobody else's traffic has.
+  const bool part = of.entity == Entity::terminal && !scope.all();
+  const std::string within = part ? " and " + merchant_within(scope.roots(), parameters) : std::string();
   const std::string statement =
       "select (d.event_time + $4) / $5, count(*), " + relay::sum_columns("d.amount_base") +
       ", cast(sum(case when d.authorisation = 2 then 1 else 0 end) as bigint), cast(sum(d.fired) as bigint)"
       " from decision d where d.kind = 'transaction' and " +
       std::string(relay::era_expression) + " = $6 and d.event_time >= $2 and d.event_time < $3" +
-      std::string(condition_of(of)) + " group by 1";
+      std::string(condition_of(of)) + within + " group by 1";
   std::map<std::int64_t, Bucket> buckets;
   TRY(low, first_admitted_from(connection, wish.from - core::limits::event_time_future_ms_max));
   TRY(eras, relay::eras_within(connection, {low}));
   for (std::int64_t era = eras.oldest; era <= eras.newest; ++era) {
-    const std::vector<sql::Parameter> parameters{of.id, wish.from, wish.to, shift, wish.step_ms, era};
+    parameters[era_at] = era;
     TRY_STATUS(connection.each(statement, parameters, [&](const sql::Row& row) {
       buckets[row.integer(0)].add(row);
       return true;

@@ -10,6 +10,7 @@
 #include "core/time.h"
 #include "desk/fields.h"
 #include "registry/entity.h"
+#include "registry/scope.h"
 #include "sql/database.h"
 
 namespace tillwatch::desk {
@@ -32,7 +33,8 @@ struct ActivityOf {
   std::string_view id;
   bool registered = true;
 };
-core::Result<Answer> activity_of(sql::Connection& connection, const ActivityOf& of, const ActivityWish& wish,
-                                 std::string_view currency);
+// Only what `scope` sees: a terminal that came from elsewhere begins where it came, as its decisions do.
+core::Result<Answer> activity_of(sql::Connection& connection, const registry::Scope& scope,
+                                 const ActivityOf& of, const ActivityWish& wish, std::string_view currency);
 
 }  // namespace tillwatch::desk

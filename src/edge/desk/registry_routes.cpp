@@ -167,7 +167,7 @@ core::Result<Answer> get_history(Call& call, const RegistryParts& parts, Entity 
   TRY(scope, scope_of(parts, call, right_read));
   TRY(record, registry::find(call.connection, scope, entity, call.variable(0)));
   if (!record) return no_such(entity);
-  TRY(rows, registry::history_of(call.connection, entity, record->id, page.after ? page.integer(0) : 0,
+  TRY(rows, registry::history_of(call.connection, scope, entity, record->id, page.after ? page.integer(0) : 0,
                                  page.after ? page.text(1) : "", rows_to_ask(page)));
   return list_answer(
       "history", page, std::move(rows),
@@ -282,10 +282,10 @@ core::Result<Answer> get_activity(Call& call, const RegistryParts& parts, Entity
   if (auto refusal = query.refusal()) return *std::move(refusal);
   TRY(scope, scope_of(parts, call, right_read));
   TRY(record, find_one(call, scope, entity, call.variable(0)));
-  if (record) return activity_of(call.connection, {entity, record->id, true}, wish, parts.currency);
+  if (record) return activity_of(call.connection, scope, {entity, record->id, true}, wish, parts.currency);
   TRY(stranger, find_stranger(call, scope, entity));
   if (!stranger) return no_such(entity);
-  return activity_of(call.connection, {entity, stranger->id, false}, wish, parts.currency);
+  return activity_of(call.connection, scope, {entity, stranger->id, false}, wish, parts.currency);
 }
 
 std::vector<std::string_view> filters_of(Entity entity) {

@@ -186,6 +186,52 @@ TEST_P(RegistryRoutesTest, OutsideTheTerritoryNothingIsFound) {
   EXPECT_EQ(status("POST", "/desk/merchants", R"({"name":"X","agent":")" + other + "\"}"), 422);
 }
 
+TEST_P(RegistryRoutesTest, WhatCameFromElsewhereLeavesItsPastThere) {
+  create("/desk/channels", R"({"id":"leshua","name":"Leshua"})");
+  const auto shop = [&](const std::string& agent, const std::string& number) {
+    return create("/desk/merchants", R"({"name":"Shop","agent":")" + agent +
+                                         R"(","numbers":[{"channel":"leshua","number":")" + number + "\"}]}");
+  };
+  const std::string mine = create("/desk/agents", R"({"name":"Mine"})");
+  const std::string other = create("/desk/agents", R"({"name":"Other"})");
+  const std::string theirs = shop(other, "M1"), ours = shop(mine, "M2");
+  create("/desk/terminals", R"({"id":"SN1","status":"active","merchant":")" + theirs + "\"}");
+  const auto change = [&](const std::string& version, const std::string& rest) {
+    EXPECT_EQ(status("PATCH", "/desk/terminals/SN1", "{\"version\":" + version + "," + rest + "}"), 200);
+  };
+  change("1", R"("note":"THEIRNOTE","reason":"THEIRREASON")");
+  change("2", R"("merchant":")" + ours + R"(","note":"OURNOTE","reason":"sold on")");
+  change("3", R"("note":"later","reason":"OURREASON")");
+  const core::TimeMs at = world_.clock.now() - core::hour_ms;
+  for (const auto& [sequence, merchant] : {std::pair(1, "M1"), std::pair(2, "M1"), std::pair(3, "M2")})
+    ASSERT_TRUE(world_.store.connection().execute(
+        "insert into decision (sequence, admitted_at, event_time, kind, merchant, terminal, amount_base,"
+        " authorisation, settlement, subject, asked_authorisation, asked_settlement, asked_subject,"
+        " severity, score_ppm, fired) values ($1, $2, $2, 'transaction', $3, 'SN1', 100, 0, 0, 0, 0, 0, 0, "
+        "0, 0,"
+        " 1)",
+        {std::int64_t{sequence}, at, std::string_view(merchant)}));
+  const auto counted = [&] {
+    const std::string body = world_.ask("GET", "/desk/terminals/SN1/activity").body;
+    std::string counts;
+    for (std::size_t found = body.find("\"count\":"); found != std::string::npos;
+         found = body.find("\"count\":", found + 1))
+      if (body[found + 8] != '0') counts += body.substr(found + 8, body.find(',', found) - found - 8);
+    return counts;
+  };
+  EXPECT_EQ(counted(), "3");
+  const std::string whole = world_.ask("GET", "/desk/terminals/SN1/history").body;
+  for (const std::string& word : {other, theirs, std::string("THEIRNOTE"), std::string("THEIRREASON")})
+    EXPECT_NE(whole.find(word), std::string::npos) << word;
+  territory_.scope = registry::Scope::under({mine});
+  EXPECT_EQ(counted(), "1");
+  const std::string part = world_.ask("GET", "/desk/terminals/SN1/history").body;
+  for (const std::string& word : {other, theirs, std::string("THEIRNOTE"), std::string("THEIRREASON")})
+    EXPECT_EQ(part.find(word), std::string::npos) << word << part;
+  for (const std::string& word : {mine, ours, std::string("OURNOTE"), std::string("OURREASON")})
+    EXPECT_NE(part.find(word), std::string::npos) << word << part;
+}
+
 TEST_P(RegistryRoutesTest, WaitsUntilTheEngineKnows) {
   const sim::HttpReply late =
       world_.ask("POST", "/desk/agents?wait=effective", R"({"name":"A","code":"A9"})");
