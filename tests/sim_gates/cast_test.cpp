@@ -75,15 +75,42 @@ TEST(SimGates, ATypologyWithoutLookAlikeIsNoticed) {
   EXPECT_NE(all.find("mcc_arbitrage:"), std::string::npos) << all;
 }
 
+// Of the sales under another code than the register names, those of shops that misuse one.
+double misused_of_unregistered(const std::vector<ToldWorld>& worlds) {
+  double all = 0, misused = 0;
+  for (const ToldWorld& told : worlds)
+    for (const Event& event : told.transactions) {
+      if (event.code_kind == told.world->merchant(event.merchant).registered) continue;
+      const Instance* instance = told.instance_of(event);
+      all += 1;
+      misused +=
+          instance != nullptr && instance->planted && instance->id == TypologyId::mcc_arbitrage ? 1 : 0;
+    }
+  return misused / std::max(1.0, all);
+}
+
+TEST(SimGates, ARegisterThatNamesAnotherCodeIsNoProof) {
+  EXPECT_LT(misused_of_unregistered(five(Mix::training)), 0.25);
+  std::vector<ToldWorld> broken = bent(Mix::training, {});
+  for (ToldWorld& told : broken)  // as if every honest entry of the register were up to date
+    std::erase_if(told.transactions, [&](const Event& event) {
+      const world::Merchant& merchant = told.world->merchant(event.merchant);
+      return merchant.kind != merchant.registered;
+    });
+  EXPECT_GT(misused_of_unregistered(broken), 0.25);
+}
+
 // Merchants of planted instances that make no honest sale in the whole world, of how many.
 std::pair<std::size_t, std::size_t> only_fraud(const std::vector<ToldWorld>& worlds) {
   std::size_t only = 0, all = 0;
   for (const ToldWorld& told : worlds) {
     std::set<traffic::MerchantIndex> dishonest, honest;
+    // The first day's small hours belong to the evening before, of which nothing else is told.
+    const core::TimeMs morning = world::instant(told.world->settings().first_day, 3 * core::hour_ms);
     for (const Event& event : told.transactions) {
       const Instance* instance = told.instance_of(event);
       const bool at_home = instance != nullptr && std::ranges::count(instance->merchants, event.merchant) > 0;
-      if (event.fraud && at_home) dishonest.insert(event.merchant);
+      if (event.fraud && at_home && event.time >= morning) dishonest.insert(event.merchant);
       if (!event.fraud && event.type == traffic::TxType::sale) honest.insert(event.merchant);
     }
     for (const auto merchant : dishonest) only += honest.contains(merchant) ? 0u : 1u;

@@ -44,6 +44,7 @@ void History::Fading::add(core::TimeMs now, double days, double amount) {
 
 History::History(const ToldWorld& told)
     : told_(told),
+      begins_(told.transactions.empty() ? 0 : told.transactions.front().arrival),
       shops_(told.world->merchants().size()),
       terminals_(told.world->merchants().size() * world::terminals_max) {}
 
@@ -126,9 +127,10 @@ void History::take_card(Now& now, Columns& put) {
 
 void History::take_shop(Now& now, Columns& put) {
   Shop& shop = now.shop;
-  const double gap = hours_between(shop.last, now.at);
+  // A shop that nobody has seen trade was silent since the first that anybody saw.
+  const double gap = hours_between(shop.last == 0 ? begins_ : shop.last, now.at);
   shop.gap.fade(now.at, 3);
-  if (shop.last != 0 && gap > static_cast<double>(shop.gap.sum)) shop.gap.sum = static_cast<float>(gap);
+  if (gap > static_cast<double>(shop.gap.sum)) shop.gap.sum = static_cast<float>(gap);
   const double usual = static_cast<double>(shop.month.count) / 20,
                usual_ticket = shop.month.sum / (shop.month.count + 0.01);
   shop.day.add(now.at, 1, now.amount);
@@ -236,9 +238,9 @@ void History::take_register(Now& now, Columns& put) {
   with.insert(event.merchant);
   put(static_cast<double>(with.size()));
   put(static_cast<double>(event.rate_e6 - shop.rate_e6));
-  put(event.code_kind == now.merchant.kind ? 0 : 1);
+  put(event.code_kind == now.merchant.registered ? 0 : 1);
   shop.foreign.fade(now.at, 2);
-  if (event.code_kind != now.merchant.kind) shop.foreign.add(now.at, 2, 1);
+  if (event.code_kind != now.merchant.registered) shop.foreign.add(now.at, 2, 1);
   put(share(shop.foreign.count, shop.day.count));
 }
 

@@ -81,6 +81,7 @@ class History {
   void take_register(Now& now, Columns& put);
 
   const ToldWorld& told_;
+  core::TimeMs begins_ = 0;  // of what is seen
   std::vector<Shop> shops_;
   std::vector<Terminal> terminals_;
   std::unordered_map<std::uint64_t, Card> cards_;

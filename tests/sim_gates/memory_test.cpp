@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <memory>
 #include <numeric>
 #include <vector>
 
 #include "columns.h"
+#include "history.h"
 #include "told_world.h"
 
 namespace tillwatch::gates {
@@ -132,6 +135,34 @@ TEST(SimGates, AHistoryWithoutOrderThatShowsMuchIsNoticed) {
   });
   EXPECT_LE(precision.message, message_bound * precision.best);
   EXPECT_GT(precision.kept(), shuffled_bound);
+}
+
+// What a reader with a memory knows of a shop's first sale, another shop's first sale having been seen so
+// long before.
+std::array<float, history_columns> known_after(core::DurationMs silence) {
+  ToldWorld told;
+  told.world = std::make_shared<const world::World>(gate_settings(Mix::training, gate_seed));
+  Event sale;
+  sale.time = sale.arrival = world::instant(told.world->settings().first_day + 25, 600 * core::minute_ms);
+  sale.merchant = 7;
+  sale.terminal = world::terminal_of(7, 0);
+  sale.card = world::card_of(11, 0);
+  sale.amount = 5'000;
+  Event before = sale;
+  before.time = before.arrival = sale.time - silence;
+  before.merchant = 8;
+  before.terminal = world::terminal_of(8, 0);
+  before.card = world::card_of(12, 0);
+  told.transactions = {before, sale};
+  History history(told);
+  std::array<float, history_columns> out{};
+  for (const Event& event : told.transactions) history.take(event, out);
+  return out;
+}
+
+TEST(SimHistory, ASilenceBeforeTheFirstSaleIsSeen) {
+  EXPECT_EQ(known_after(20 * core::day_ms), known_after(20 * core::day_ms));
+  EXPECT_NE(known_after(20 * core::day_ms), known_after(core::hour_ms));
 }
 
 }  // namespace

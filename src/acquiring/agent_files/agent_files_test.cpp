@@ -108,7 +108,7 @@ TEST(AgentFiles, GoldenChecksum) {
   }
   all += agent_register(world);
   EXPECT_EQ(crypto::to_hex(crypto::sha256(all)),
-            "38efba71e28197e4e8dca025f7b915cd8191f27e5bac35af6c2f0f08782b06dd");
+            "cfe86727ae0d3beb503647a66ae69690b4baeec6f379e3079e3c7fa725d48bf8");
 }
 
 TEST(AgentFiles, CuttingDaysChangesNoFileOfTheRest) {

@@ -79,8 +79,8 @@ std::string merchant_register(const World& world, std::uint8_t channel, Day day,
     const world::Kind& kind = world.kind_of(merchant);
     world.append_merchant_code(sheet.field(), merchant.number);
     sheet.field().append(shop_name(world, merchant.number));
-    sheet.field().append(world::kind_names()[merchant.kind].mcc);
-    sheet.field().append(kind_words[merchant.kind]);
+    sheet.field().append(world::kind_names()[merchant.registered].mcc);
+    sheet.field().append(kind_words[merchant.registered]);
     sheet.field().append(world::cities()[merchant.city].region);
     sheet.field().append(world::cities()[merchant.city].code);
     sheet.field().append(hidden_name(world, merchant.owner));

@@ -43,7 +43,7 @@ void take_in(Events& sorted, std::size_t at, Events& more) {
 }  // namespace
 
 Teller::Teller(const World& world, const Cut& cut, std::size_t slice)
-    : world_(world), cut_(cut), day_(cut.first - label_reach - 1), slice_purchases_(slice) {
+    : world_(world), cut_(cut), day_(cut.first - filing_reach - 1), slice_purchases_(slice) {
   // Everything that could still have an effect: what began as long before as anything lasts.
   epoch_ = core::floor_div(day_ - instance_days_max, epoch_days) - 1;
 }
@@ -105,6 +105,7 @@ void Teller::begin_next_day() {
   renew_instances();
   overlays_.clear();
   for (const Instance& instance : active_) {
+    if (day_ < cut_.first - label_reach) break;  // no sale of the day is told
     const auto& pattern = typology::pattern_of(instance.id);
     if (pattern.overlay != nullptr) pattern.overlay(world_, instance, day_, overlays_);
   }
@@ -116,7 +117,7 @@ void Teller::begin_next_day() {
 void Teller::as_filed_before(Event& event) const {
   const core::TimeMs start = world::instant(cut_.first, 0);
   if (event.kind != EventKind::registry || event.arrival >= start) return;
-  const core::DurationMs reach = (label_reach + 1) * core::day_ms;
+  const core::DurationMs reach = (filing_reach + 1) * core::day_ms;
   const core::DurationMs since = std::max<core::DurationMs>(0, event.arrival - (start - reach));
   event.arrival = event.time = start + 1 + since * core::minute_ms / reach;
   event.instance = 0;
@@ -134,6 +135,8 @@ void Teller::tell_instances(Events& out) const {
   for (const Instance& instance : active_) {
     const auto& pattern = typology::pattern_of(instance.id);
     if (pattern.act == nullptr || day_ > instance.last) continue;
+    // What was done so long before has no effect any more, but for what it filed.
+    if (day_ < cut_.first - label_reach && !pattern.files) continue;
     typology::Stage stage(*trade_, instance, out);
     pattern.act(stage);
   }

@@ -70,6 +70,8 @@ class Teller {
   // Labels come up to 120 days and an amendment of up to 20 days after the sale.
   static constexpr Day label_reach = 150;
   static constexpr Day sale_reach = 32;
+  // What is filed holds as long as an instance does, and its instance may have begun as long before.
+  static constexpr Day filing_reach = typology::instance_days_max;
 
   void begin_next_day();
   void renew_instances();

@@ -33,7 +33,7 @@ void board(const World& world, MerchantIndex index, core::TimeMs time, Events& o
   event.account = world::own_account(index);
   event.rate_e6 = merchant.rate_e6;
   event.value = merchant.owner;
-  event.code_kind = merchant.kind;
+  event.code_kind = merchant.registered;
   event.place = merchant.place;
   out.push_back(event);
   event.fact = Fact::terminal_bound;
@@ -49,7 +49,8 @@ void Trade::tell_merchant(MerchantIndex index, Events& out) const {
   if (day_ < merchant.opened) return;
   const auto& money = world_.settings().money;
   const bool opens = day_ == merchant.opened;
-  const bool sim_fee = !opens && (day_ - merchant.opened) % money.sim_days == 0 && trades(index);
+  // The fee is kept from a sale: a shop that sells nothing pays none.
+  const bool sim_fee = !opens && (day_ - merchant.opened) % money.sim_days == 0 && sells(index);
   if (!opens && !sim_fee) return;
   Stream random(world_.seed(), Lane::fees, index, day_);
   Event event;

@@ -33,6 +33,11 @@ std::uint32_t ppm_of(std::int64_t permille) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(permille, 0, 1000)) * 1000;
 }
 
+// A shop that never shuts has no hours to move.
+std::int64_t shift_of(const Kind& kind, const Merchant& merchant) {
+  return kind.open[1] - kind.open[0] >= 1430 ? 0 : merchant.shift_min;
+}
+
 }  // namespace
 
 Trade::Trade(const World& world, Day day, const DayOverlays& overlays)
@@ -67,6 +72,11 @@ bool Trade::trades(MerchantIndex index) const {
   const Merchant& merchant = world_.merchant(index);
   if (merchant.opened > day_) return false;
   return !(merchant.shut_at_spring && calendar_.occasion == Occasion::spring_festival);
+}
+
+bool Trade::sells(MerchantIndex index) const {
+  const Overlay* const overlay = overlays_.of(index);
+  return trades(index) && (overlay == nullptr || overlay->keeps_permille > 0);
 }
 
 // Whether the shop is open and this customer comes in: shops have good and bad days beyond chance.
@@ -113,19 +123,29 @@ std::int64_t Trade::draw_ticket(const Merchant& merchant, std::int64_t permille,
   const std::int64_t median = kind.ticket_median * merchant.ticket_permille / 1000 * permille / 1000;
   const std::int64_t amount =
       chance::lognormal(random, median, chance::log_spread_q16(kind.ticket_sigma_permille));
+  return as_paid(merchant, amount, random);
+}
+
+std::int64_t Trade::as_paid(const Merchant& merchant, std::int64_t amount, Stream& random) const {
+  const Kind& kind = world_.kind_of(merchant);
   // Tanks are filled for 200, cards are topped up, deposits paid.
   const bool round = random.chance(ppm_of(kind.round_permille));
   return round && round_sum(amount) < kind.single_limit ? round_sum(amount) : as_price(merchant, amount);
+}
+
+std::array<std::int64_t, 2> Trade::hours(const Merchant& merchant) const {
+  const Kind& kind = world_.kind_of(merchant);
+  const std::int64_t shift = shift_of(kind, merchant);
+  return {std::max<std::int64_t>(0, kind.open[0] + shift) * core::minute_ms,
+          (kind.open[1] + shift) * core::minute_ms};
 }
 
 std::int64_t Trade::draw_time(const Merchant& merchant, Stream& random) const {
   const Kind& kind = world_.kind_of(merchant);
   const bool first = random.chance(ppm_of(kind.first_share_permille));
   const world::Span& hump = first ? kind.first_hump : kind.second_hump;
-  // A shop that never shuts has no hours to move.
-  const std::int64_t shift = kind.open[1] - kind.open[0] >= 1430 ? 0 : merchant.shift_min;
-  const std::int64_t from = std::max<std::int64_t>(0, kind.open[0] + shift) * core::minute_ms;
-  const std::int64_t to = (kind.open[1] + shift) * core::minute_ms;
+  const std::int64_t shift = shift_of(kind, merchant);
+  const auto [from, to] = hours(merchant);
   for (int tries = 0; tries < 12; ++tries) {
     const std::int64_t off = std::int64_t{chance::normal_q16(random)} * hump[1] * core::minute_ms / 65536;
     const std::int64_t at = (hump[0] + shift) * core::minute_ms + off;

@@ -58,10 +58,16 @@ class Trade {
 
   // True where the shop is open on the day at all.
   bool trades(MerchantIndex merchant) const;
+  // And sells something: no typology keeps it silent.
+  bool sells(MerchantIndex merchant) const;
   // A price of the merchant, as its customers pay it; `permille` of its ticket.
   std::int64_t draw_ticket(const world::Merchant& merchant, std::int64_t permille, Stream& random) const;
+  // An amount as the merchant's customers pay it: some of them round, the others its price.
+  std::int64_t as_paid(const world::Merchant& merchant, std::int64_t amount, Stream& random) const;
   // Rounded as the merchant rounds, within its limit.
   std::int64_t as_price(const world::Merchant& merchant, std::int64_t amount) const;
+  // When the merchant opens and when it shuts, in milliseconds after local midnight.
+  std::array<std::int64_t, 2> hours(const world::Merchant& merchant) const;
   // Milliseconds after local midnight, within the opening hours.
   std::int64_t draw_time(const world::Merchant& merchant, Stream& random) const;
   EntryMode draw_entry(const world::Merchant& merchant, Stream& random) const;

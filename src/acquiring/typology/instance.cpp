@@ -19,6 +19,7 @@ Instance draw(const World& world, TypologyId id, Day epoch, std::uint32_t place,
   const Planting& planting = world.settings().typologies[static_cast<std::size_t>(id)];
   Instance out;
   out.number = number_of(id, static_cast<std::uint32_t>(epoch - first_epoch), place, planted);
+  out.key = chance::key_of(world.seed(), Lane::schedule, out.number, 0, 2);
   out.id = id;
   out.planted = planted;
   Stream random(world.seed(), Lane::schedule, out.number);
@@ -44,7 +45,7 @@ Instance draw(const World& world, TypologyId id, Day epoch, std::uint32_t place,
 bool Instance::works_on(Day day) const {
   if (!planted || skill == 0) return true;
   const Day spell = core::floor_div(day - first, 3);
-  const std::uint64_t bits = chance::mix64(number * 1024ull + static_cast<std::uint64_t>(spell & 1023));
+  const std::uint64_t bits = chance::mix64(key + static_cast<std::uint64_t>(spell) * chance::golden_step);
   return spell == 0 || bits % 1000 < 550u - 100u * skill;
 }
 

@@ -24,7 +24,8 @@ inline constexpr Day epoch_days = 30;
 inline constexpr Day instance_days_max = 420;
 
 struct Instance {
-  std::uint32_t number = 0;  // typology, epoch and place among them
+  std::uint32_t number = 0;  // typology, epoch and place among them: the same in worlds of other seeds
+  std::uint64_t key = 0;  // of the seed and the number: what else is drawn of the instance is drawn from it
   TypologyId id = TypologyId::self_swipe;
   bool planted = true;  // false: a look-alike
   std::uint8_t skill = 0;

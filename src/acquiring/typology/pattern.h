@@ -15,6 +15,8 @@ struct Pattern {
   void (*overlay)(const World& world, const Instance& instance, Day day, traffic::DayOverlays& out);
   // Acts on the day; nullptr where ordinary trade is all it needs.
   void (*act)(Stage& stage);
+  // Whether it files something in the register that holds until it is filed anew.
+  bool files = false;
 };
 
 // By TypologyId.

@@ -43,9 +43,10 @@ void act(Stage& stage) {
     const world::Person person =
         stage.world().person(stage.world().person_in(merchant.city, stage.random().next()));
     const bool credit = stage.random().chance(static_cast<std::uint32_t>(stage.drawn(2)) * 1000);
-    const bool ring = stage.planted() && stage.random().chance(stage.skill() >= 3   ? 400'000
-                                                               : stage.skill() == 2 ? 600'000
-                                                                                    : 800'000);
+    // A good opening has regulars too.
+    const bool ring = stage.random().chance(stage.planted() && stage.skill() >= 3    ? 400'000
+                                            : !stage.planted() || stage.skill() == 2 ? 600'000
+                                                                                     : 800'000);
     const CardNumber card =
         ring              ? stage.any_card()
         : stage.planted() ? world::card_of(person.number, credit ? 1 : 0)

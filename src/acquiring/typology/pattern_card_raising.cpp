@@ -40,8 +40,9 @@ void act(Stage& stage) {
         const MerchantIndex shop = shops[static_cast<std::size_t>(swipe.at_permille) % shops.size()];
         const std::int64_t share = stage.skill() >= 3 ? 300 : stage.skill() == 0 ? 950 : 800;
         const std::int64_t whole = limit * share / 1000 * swipe.share_permille / 1000;
-        const std::int64_t amount =
-            !stage.planted() ? stage.ticket(shop, 2'000) : stage.shaped(shop, stage.dared(shop, whole));
+        const std::int64_t amount = !stage.planted()
+                                        ? stage.dear(50'000, shop, card, stage.ticket(shop, 2'000))
+                                        : stage.shaped(shop, stage.dared(shop, whole));
         stage.deed({.merchant = shop,
                     .time = stage.planted() ? stage.sitting(shop) : stage.when(shop),
                     .card = card,

@@ -55,8 +55,9 @@ void act(Stage& stage) {
       const MerchantIndex at = shops[shop];
       const world::Amount limit = world::limit_of(stage.world().settings(), cards[card]);
       const std::int64_t part = limit * stage.random().between(40, 250) / 1000;
-      const std::int64_t amount =
-          stage.planted() ? stage.shaped(at, stage.dared(at, part)) : stage.ticket(at, 2'500);
+      const std::int64_t amount = stage.planted()
+                                      ? stage.shaped(at, stage.dared(at, part))
+                                      : stage.dear(60'000, at, cards[card], stage.ticket(at, 2'500));
       stage.deed({.merchant = at,
                   .time = stage.planted() ? stage.sitting(at) : stage.when(at),
                   .card = cards[card],

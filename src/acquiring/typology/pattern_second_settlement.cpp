@@ -11,7 +11,7 @@ namespace {
 std::uint64_t account_of(const World& world, const Instance& instance, std::uint64_t which) {
   if (!instance.planted) return world::own_account(instance.merchants[0]);
   // The agent's own account, or one of a stranger.
-  const bool of_agent = static_cast<std::int64_t>(chance::mix64(instance.number) % 1000) < instance.drawn[2];
+  const bool of_agent = static_cast<std::int64_t>(instance.key % 1000) < instance.drawn[2];
   if (which == 0 && of_agent) return world::other_account(world.merchant(instance.merchants[0]).agent);
   return world::other_account(1'000'000ull + instance.number + (which << 32));
 }
@@ -36,7 +36,7 @@ Day moves_back(const Instance& instance, std::size_t i) {
 
 // The day on which merchant i is moved to the account.
 Day moves_on(const Instance& instance, std::size_t i) {
-  const Day after = static_cast<Day>(chance::mix64(instance.number * 64ull + i) %
+  const Day after = static_cast<Day>(chance::mix64(instance.key + (i + 1) * chance::golden_step) %
                                      static_cast<std::uint64_t>(instance.drawn[1] + 1));
   const Day length = instance.last - instance.first;
   if (!takes_turns(instance)) return instance.first + after;

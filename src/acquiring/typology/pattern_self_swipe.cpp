@@ -19,7 +19,8 @@ void cast(const World& world, Instance& instance) {
     // The first is the owner's, the others those of family: neighbours by number, of the same city.
     const PersonNumber person =
         i == 0 ? shop.owner
-               : world.person_in(shop.city, chance::mix64(shop.owner * 8ull + static_cast<std::uint64_t>(i)));
+               : world.person_in(shop.city, chance::key_of(world.seed(), chance::Lane::person, shop.owner, 0,
+                                                           static_cast<std::uint64_t>(i)));
     instance.cards.push_back(casting.credit_card(person));
   }
 }
@@ -72,7 +73,7 @@ void act(Stage& stage) {
     stage.deed({.merchant = shop,
                 .time = stage.when(shop),
                 .card = card,
-                .amount = stage.ticket(shop, large),
+                .amount = stage.dear(150'000, shop, card, stage.ticket(shop, large)),
                 .entry_mode = stage.entry(shop)});
   }
 }

@@ -59,17 +59,17 @@ void act(Stage& stage) {
     if (since < 0 || since > 2) continue;
     const int uses = stage.count(stage.drawn(3) * (stage.planted() ? 1'000 : 1'400) / 3);
     for (int use = 0; use < uses; ++use) {
-      // Elsewhere: any shop that is open; planted, what can be turned into money.
+      // Elsewhere: any shop that sells; planted, what can be turned into money.
       const auto count = static_cast<std::uint32_t>(stage.world().merchants().size());
       const bool choosy = stage.planted() && stage.random().chance(choosy_ppm[skill]);
       MerchantIndex at = stage.random().below(count);
       for (int tries = 0;
            tries < 40 &&
-           (!stage.trade().trades(at) ||
+           (!stage.trade().sells(at) ||
             (choosy && stage.world().kind_of(stage.world().merchant(at)).ticket_median < 15'000));
            ++tries)
         at = stage.random().below(count);
-      if (!stage.trade().trades(at)) continue;
+      if (!stage.trade().sells(at)) continue;
       const bool copied = stage.planted() && stage.random().chance(stripe_ppm[skill]);
       stage.deed({.merchant = at,
                   .time = stage.when(at),

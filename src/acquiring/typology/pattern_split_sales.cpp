@@ -37,8 +37,9 @@ void split(Stage& stage, MerchantIndex shop, CardNumber card) {
     const std::int64_t share = whole / parts * stage.random().between(800, 1'050) / 1000;
     CardNumber with = card;
     if (skill >= 2 && part > 0) {
-      const PersonNumber other = stage.world().person_in(
-          merchant.city, chance::mix64(card + static_cast<std::uint64_t>(part) * 7919ull));
+      const PersonNumber other =
+          stage.world().person_in(merchant.city, chance::key_of(stage.world().seed(), chance::Lane::person,
+                                                                card, 1, static_cast<std::uint64_t>(part)));
       const bool helper = stage.random().chance(skill >= 3 ? 900'000 : 400'000);
       if (helper)
         with = stage.trade().draw_card(stage.world().person(other), stage.world().kind_of(merchant),
@@ -60,7 +61,7 @@ void split(Stage& stage, MerchantIndex shop, CardNumber card) {
     } else {
       const std::int64_t minutes = skill == 0 ? 10 : stage.drawn(1) * (1 + 2 * skill);
       const std::int64_t pause = std::max<std::int64_t>(1, minutes / parts);
-      at += stage.random().between(pause * 20'000, pause * 60'000);
+      at = stage.later(shop, at, stage.random().between(pause * 20'000, pause * 60'000));
     }
   }
 }
@@ -90,7 +91,7 @@ void act(Stage& stage) {
                   .terminal = 0,
                   .entry_mode = stage.entry(shop)});
       const std::int64_t pause = std::max<std::int64_t>(1, stage.drawn(1) / parts);
-      at += stage.random().between(pause * 20'000, pause * 60'000);
+      at = stage.later(shop, at, stage.random().between(pause * 20'000, pause * 60'000));
     }
   }
 }

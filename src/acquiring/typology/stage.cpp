@@ -14,6 +14,11 @@ using traffic::EventKind;
 using traffic::Maker;
 using traffic::Track;
 
+namespace {
+// Of the sums of a look-alike, in millionths: enough that most round sums are honest ones.
+constexpr std::uint32_t look_alike_rounds = 150'000;
+}  // namespace
+
 Stage::Stage(const traffic::Trade& trade, const Instance& instance, Events& out)
     : trade_(trade),
       instance_(instance),
@@ -117,8 +122,12 @@ core::TimeMs Stage::between(std::int64_t from_minute, std::int64_t to_minute) {
 }
 
 core::TimeMs Stage::when(MerchantIndex merchant) {
-  if (planted() && skill() == 0 && random_.chance(250'000)) return between(1380, 1560);
-  if (planted() && skill() <= 1 && random_.chance(200'000)) return between(480, 1380);
+  if (!planted() || skill() == 0) {
+    if (random_.chance(planted() ? 250'000 : 60'000)) return between(1380, 1560);
+  }
+  if (!planted() || skill() <= 1) {
+    if (random_.chance(planted() ? 200'000 : 60'000)) return between(480, 1380);
+  }
   return world::instant(day(), trade_.draw_time(world().merchant(merchant), random_));
 }
 
@@ -126,16 +135,30 @@ core::TimeMs Stage::sitting(MerchantIndex merchant) {
   const bool goes_on =
       sat_ != 0 && sits_at_ == merchant && random_.chance(850'000 - 100'000u * instance_.skill);
   if (goes_on)
-    sat_ += random_.between(30'000, (2 + 2 * skill()) * core::minute_ms);
+    sat_ = later(merchant, sat_, random_.between(30'000, (2 + 2 * skill()) * core::minute_ms));
   else
     sat_ = when(merchant);
   sits_at_ = merchant;
   return sat_;
 }
 
-std::int64_t Stage::shaped(MerchantIndex merchant, std::int64_t target) {
-  if (planted() && skill() == 0 && random_.chance(500'000)) return traffic::round_sum(target);
-  return trade_.as_price(world().merchant(merchant), target);
+core::TimeMs Stage::later(MerchantIndex merchant, core::TimeMs at, core::DurationMs pause) {
+  const core::TimeMs shuts = world::instant(day(), trade_.hours(world().merchant(merchant))[1]);
+  return at < shuts && at + pause >= shuts ? when(merchant) : at + pause;
+}
+
+std::int64_t Stage::shaped(const world::Merchant& merchant, std::int64_t target) {
+  const world::Amount limit = world().kind_of(merchant).single_limit;
+  const std::uint32_t rounds = !planted() ? look_alike_rounds : skill() == 0 ? 500'000 : 0;
+  while (target >= limit) target /= 2;
+  if (random_.chance(rounds) && traffic::round_sum(target) < limit) return traffic::round_sum(target);
+  return trade_.as_paid(merchant, target, random_);
+}
+
+std::int64_t Stage::dear(std::uint32_t ppm, MerchantIndex merchant, CardNumber card, std::int64_t usual) {
+  if (!random_.chance(ppm)) return usual;
+  const std::int64_t part = random_.between(30, 250);
+  return shaped(merchant, world::limit_of(world().settings(), card) * part / 1000);
 }
 
 std::int64_t Stage::dared(MerchantIndex merchant, std::int64_t wanted) {
@@ -145,7 +168,10 @@ std::int64_t Stage::dared(MerchantIndex merchant, std::int64_t wanted) {
 }
 
 std::int64_t Stage::ticket(MerchantIndex merchant, std::int64_t permille) {
-  return trade_.draw_ticket(world().merchant(merchant), permille, random_);
+  const std::int64_t amount = trade_.draw_ticket(world().merchant(merchant), permille, random_);
+  const std::int64_t round = traffic::round_sum(amount);
+  const bool rounds = !planted() && random_.chance(look_alike_rounds);
+  return rounds && round < world().kind_of(world().merchant(merchant)).single_limit ? round : amount;
 }
 
 int Stage::count(std::int64_t permille) {

@@ -53,16 +53,26 @@ class Stage {
   void registry(core::TimeMs time, traffic::Fact fact, MerchantIndex merchant, std::int64_t value,
                 std::uint64_t account = 0, traffic::Point place = {}, std::int32_t rate_e6 = 0);
 
-  // An instant of the day when the shop is open; planted and unskilled: at night or at any hour.
+  // An instant of the day when the shop is open; planted and unskilled: at night or at any hour, as some of
+  // the look-alikes' sales are too.
   core::TimeMs when(MerchantIndex merchant);
   // An instant of a sitting: whoever brings the cards swipes several of them at the shop one after the other,
   // the crude within a few minutes. The first of a sitting comes as in when().
   core::TimeMs sitting(MerchantIndex merchant);
+  // So long after an instant, at the same shop; where it shuts before that, another instant of the day.
+  core::TimeMs later(MerchantIndex merchant, core::TimeMs at, core::DurationMs pause);
   // An instant between two minutes after midnight.
   core::TimeMs between(std::int64_t from_minute, std::int64_t to_minute);
-  // An amount near `target` as the skill shapes it: 0 half of them round, from 1 on the shop's prices.
-  std::int64_t shaped(MerchantIndex merchant, std::int64_t target);
+  // An amount near `target` as the skill shapes it: 0 half of them round, from 1 on as the shop's customers
+  // pay. Of a look-alike some are round too. Always below what the merchant takes at once.
+  std::int64_t shaped(const world::Merchant& merchant, std::int64_t target);
+  std::int64_t shaped(MerchantIndex merchant, std::int64_t target) {
+    return shaped(world().merchant(merchant), target);
+  }
   std::int64_t ticket(MerchantIndex merchant, std::int64_t permille = 1000);
+  // A look-alike's sum: with the chance of `ppm` a large part of the card's limit, a banquet or a shop
+  // fitted out, such as those take who turn the limit into cash; else `usual`.
+  std::int64_t dear(std::uint32_t ppm, MerchantIndex merchant, CardNumber card, std::int64_t usual);
   // What of `wanted` the skill dares to take at once: skill 0 all of it, the others no more than somewhat
   // above what the shop sells for, the less the more skilled.
   std::int64_t dared(MerchantIndex merchant, std::int64_t wanted);

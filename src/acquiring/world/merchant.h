@@ -23,9 +23,10 @@ struct Agent {
 
 struct Merchant {
   MerchantIndex number = 0;
-  std::uint8_t kind = 0;     // what it sells
-  std::uint8_t city = 0;     // index in cities()
-  std::uint8_t channel = 0;  // acquirer
+  std::uint8_t kind = 0;        // what it sells
+  std::uint8_t registered = 0;  // the kind by whose code the register names it: some entries are old
+  std::uint8_t city = 0;        // index in cities()
+  std::uint8_t channel = 0;     // acquirer
   std::uint8_t terminals = 1;
   std::uint16_t agent = 0;
   std::uint16_t rep = 0;  // of the agent

@@ -153,9 +153,21 @@ Merchant World::draw_merchant(MerchantIndex number) const {
   const Amount daily =
       kind.demand_milli * out.size_permille / 1000 * (mean_ticket(kind) * out.ticket_permille / 1000) / 1000;
   out.declared_daily = daily * random.between(1'200, 1'900) / 1000 / 10'000 * 10'000 + 10'000;
+  out.registered = draw_registered(out);
   const auto more = static_cast<std::uint32_t>(settings_.population.terminals_permille - 1000);
   while (out.terminals < terminals_max && random.below(1'000 + more) < more) ++out.terminals;
   return out;
+}
+
+// Some who sell groceries or fuel today sold other things when they were boarded, and the register has not
+// followed: that it names another code than the sales do is no proof that a code is misused.
+std::uint8_t World::draw_registered(const Merchant& merchant) const {
+  Stream random(settings_.seed, Lane::shop, merchant.number, 0, 1);
+  if (settings_.kinds[merchant.kind].preferential == 0 || !random.chance(150'000)) return merchant.kind;
+  const auto at = weighted(random, kind_count, [&](std::size_t i) {
+    return settings_.kinds[i].preferential == 0 ? settings_.kinds[i].weight : 0;
+  });
+  return settings_.kinds[at].preferential == 0 ? static_cast<std::uint8_t>(at) : merchant.kind;
 }
 
 void World::draw_merchants() {

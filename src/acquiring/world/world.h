@@ -70,6 +70,7 @@ class World {
   void draw_agents();
   void draw_merchants();
   Merchant draw_merchant(MerchantIndex number) const;
+  std::uint8_t draw_registered(const Merchant& merchant) const;
   std::uint16_t draw_agent(const Merchant& merchant, chance::Stream& random) const;
 
   Settings settings_;

@@ -96,6 +96,24 @@ TEST(World, MoreMerchantsChangeNoOther) {
   }
 }
 
+// The register names other trades for some who are entitled to a cheap code, and for nobody else.
+TEST(World, SomeEntriesOfTheRegisterAreOld) {
+  Settings settings = small();
+  settings.population.merchants = 4'000;
+  const World world(settings);
+  int cheap = 0, old = 0;
+  for (const Merchant& merchant : world.merchants()) {
+    const bool preferential = world.kind_of(merchant).preferential != 0;
+    cheap += preferential ? 1 : 0;
+    if (merchant.registered == merchant.kind) continue;
+    ++old;
+    EXPECT_TRUE(preferential);
+    EXPECT_EQ(settings.kinds[merchant.registered].preferential, 0);
+  }
+  EXPECT_GT(old * 100, cheap * 12);
+  EXPECT_LT(old * 100, cheap * 18);
+}
+
 TEST(World, CodesAreUnique) {
   const World world(small());
   std::set<std::string> codes;
