@@ -131,11 +131,13 @@ export async function steppedUp(page, phone, wanted) {
   await wanted.first().waitFor();
 }
 
-// By the navigation, as people go; the page has answered when nothing is on its way any more.
+// By the navigation, as people go. The page before stays until the one asked for is loaded: then its link is the present one; and it
+// has answered when it says no longer that it loads.
 export async function enter(page, word) {
   await page.getByRole("link", { name: word, exact: true }).first().click();
+  await page.locator("a[aria-current=page]").filter({ has: page.getByText(word, { exact: true }) }).first().waitFor({ state: "attached" });
   await page.getByRole("heading", { level: 1 }).waitFor();
-  await page.waitForLoadState("networkidle");
+  await page.getByText(/^(加载中…|Loading…)$/).first().waitFor({ state: "detached" });
 }
 
 // Takes up a one-time link with a password and an authenticator of its own.
