@@ -78,7 +78,7 @@ export function Legend({ entries }: { entries: { mark: string; colour: string; w
   return (
     <Text size="sm">
       {entries.map((entry) => (
-        <span key={entry.words} style={{ marginRight: 16 }}>
+        <span key={entry.words} style={{ marginRight: 16, display: "inline-block" }}>
           <span aria-hidden style={{ color: entry.colour }}>{entry.mark}</span> {entry.words}
         </span>
       ))}

@@ -10,7 +10,7 @@ import { timeText } from "../../ui/format";
 import { useWhy } from "../../ui/why";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
-import { AgentName } from "../registry/agent_name";
+import { AgentName } from "../registry/entity_name";
 import { RefInput } from "../registry/inputs";
 import { useRoles } from "./roles";
 import { RolesForm } from "./roles_form";
@@ -142,7 +142,7 @@ function NewAccount({ act, show }: { act: Act; show: (token: string) => void }) 
   };
   return (
     <form onSubmit={submit}>
-      <Group align="end">
+      <Group align="end" className="field-row">
         <TextInput label={say("in.name")} value={signIn} required onChange={(event) => setSignIn(event.currentTarget.value)} w={160} />
         <TextInput label={say("first.shown")} value={shown} required onChange={(event) => setShown(event.currentTarget.value)} w={160} />
         <Select label={say("accounts.role")} value={role} onChange={setRole} allowDeselect={false} data={roles.items} w={170} />

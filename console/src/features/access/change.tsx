@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { timeText } from "../../ui/format";
-import { AgentName } from "../registry/agent_name";
+import { AgentName } from "../registry/entity_name";
 import { useRoles } from "./roles";
 
 interface Change {

@@ -8,10 +8,10 @@ import { useWords } from "../../locales/words";
 import { useAct } from "../../ui/act";
 import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
-import { ScrollBox } from "../../ui/scroll_box";
 import { askedAnew, useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
-import { AgentName } from "../registry/agent_name";
+import { Whole } from "../../ui/whole";
+import { AgentName } from "../registry/entity_name";
 import { useRoles } from "./roles";
 
 export function ReviewPage() {
@@ -41,36 +41,36 @@ export function ReviewPage() {
       {review.data && (
         <Card withBorder>
           <Text size="sm" mb="xs">{say("review.at", { at: timeText(review.data.at) })}</Text>
-          <ScrollBox label={say("nav.review")}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{say("first.shown")}</Table.Th>
-                  <Table.Th>{say("accounts.role")}</Table.Th>
-                  <Table.Th>{say("review.where")}</Table.Th>
-                  <Table.Th>{say("review.given")}</Table.Th>
-                  <Table.Th>{say("accounts.seen")}</Table.Th>
-                  <Table.Th>{say("alerts.state")}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {review.data.items.map((item) => (
-                  <Table.Tr key={`${item.account}${item.role}${item.agent}`}>
-                    <Table.Td>{item.shown_name} ({item.sign_in})</Table.Td>
-                    <Table.Td>{roles.text(item.role)}</Table.Td>
-                    <Table.Td>{item.agent === "*" ? say("review.everywhere") : <AgentName id={item.agent} />}</Table.Td>
-                    <Table.Td>{who(item.granted_by)} · {timeText(item.granted_at)}</Table.Td>
-                    <Table.Td>{timeText(item.seen_at) || say("state.none")}</Table.Td>
-                    <Table.Td>
+          <Table className="narrow-cards">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{say("first.shown")}</Table.Th>
+                <Table.Th>{say("accounts.role")}</Table.Th>
+                <Table.Th>{say("review.where")}</Table.Th>
+                <Table.Th>{say("review.given")}</Table.Th>
+                <Table.Th>{say("accounts.seen")}</Table.Th>
+                <Table.Th>{say("alerts.state")}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {review.data.items.map((item) => (
+                <Table.Tr key={`${item.account}${item.role}${item.agent}`}>
+                  <Table.Td data-label={say("first.shown")}>{item.shown_name} ({item.sign_in})</Table.Td>
+                  <Table.Td data-label={say("accounts.role")}>{roles.text(item.role)}</Table.Td>
+                  <Table.Td data-label={say("review.where")}>{item.agent === "*" ? say("review.everywhere") : <AgentName id={item.agent} />}</Table.Td>
+                  <Table.Td data-label={say("review.given")}><span>{who(item.granted_by)} · <Whole text={timeText(item.granted_at)} /></span></Table.Td>
+                  <Table.Td data-label={say("accounts.seen")}>{timeText(item.seen_at) || say("state.none")}</Table.Td>
+                  <Table.Td data-label={say("alerts.state")}>
+                    <div>
                       {name("accounts.state", item.state)}
                       {item.dormant && <Badge ml={4} color="yellow" variant="light" c="dark">{say("review.dormant")}</Badge>}
                       {!item.has_factor && <Badge ml={4} color="orange" variant="light" c="dark">{say("review.noFactor")}</Badge>}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </ScrollBox>
+                    </div>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
         </Card>
       )}
     </Stack>
@@ -98,7 +98,7 @@ function ApprovalMode() {
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{say("mode.title")}</Title>
-      <Group align="end">
+      <Group align="end" className="field-row">
         <Select label={say("mode.title")} value={mode} allowDeselect={false} w={320} onChange={(value) => setChosen((value ?? mode) as Session["approval_mode"])}
           data={modes.map((one) => ({ value: one, label: say(`mode.${one}`) }))} />
         <TextInput label={say("proposals.reason")} value={reason} maxLength={300} onChange={(event) => setReason(event.currentTarget.value)} />

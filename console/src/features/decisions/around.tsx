@@ -1,6 +1,6 @@
 // What a decision's card, merchant and terminal did before and after it: three lanes over time, drawn, told in a sentence
 // each, and as a table. Used by the page of a decision.
-import { Anchor, Card, SegmentedControl, Table, Text, Title } from "@mantine/core";
+import { Anchor, Card, Group, SegmentedControl, Stack, Table, Text, Title } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -100,10 +100,12 @@ function Mark({ item, x, y }: { item: Item; x: number; y: number }) {
 function AroundTable({ rows, present }: { rows: Item[]; present: string }) {
   const { say, language } = useWords();
   const hits = useHitWords();
+  const when = (row: Item) => (row.id === present ? <strong>{timeText(row.time)} ({say("decision.around.this")})</strong>
+    : <Anchor component={Link} to={`/decisions/${row.id}`} size="sm">{timeText(row.time)}</Anchor>);
   if (rows.length <= 1) return <Text c="dimmed">{say("decision.around.none")}</Text>;
   return (
     <ScrollBox label={say("decision.around")} tall={360}>
-      <Table miw={520}>
+      <Table visibleFrom="sm">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{say("decisions.time")}</Table.Th>
@@ -116,8 +118,7 @@ function AroundTable({ rows, present }: { rows: Item[]; present: string }) {
         <Table.Tbody>
           {rows.map((row) => (
             <Table.Tr key={row.id} aria-current={row.id === present ? "true" : undefined}>
-              <Table.Td>{row.id === present ? <strong>{timeText(row.time)} ({say("decision.around.this")})</strong>
-                : <Anchor component={Link} to={`/decisions/${row.id}`} size="sm">{timeText(row.time)}</Anchor>}</Table.Td>
+              <Table.Td>{when(row)}</Table.Td>
               <Table.Td>{merchantText(row)}</Table.Td>
               <Table.Td ta="right">{amountText(row, language)}</Table.Td>
               <Table.Td><Asked item={row} /></Table.Td>
@@ -126,6 +127,15 @@ function AroundTable({ rows, present }: { rows: Item[]; present: string }) {
           ))}
         </Table.Tbody>
       </Table>
+      <Stack gap="xs" hiddenFrom="sm">
+        {rows.map((row) => (
+          <div key={row.id} aria-current={row.id === present ? "true" : undefined}>
+            <Group justify="space-between" wrap="nowrap">{when(row)}<Asked item={row} /></Group>
+            <Text size="sm" style={{ overflowWrap: "anywhere" }}>{[merchantText(row), amountText(row, language)].filter((part) => part !== "").join(" · ")}</Text>
+            {row.hits.length > 0 && <Text size="sm">{hits(row)}</Text>}
+          </div>
+        ))}
+      </Stack>
     </ScrollBox>
   );
 }

@@ -7,6 +7,7 @@ import { get, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { Facts } from "../../ui/facts";
 import { timeText } from "../../ui/format";
+import { usePeople } from "../../ui/people";
 import { useRuleWords } from "../../ui/rule_words";
 import { useSession } from "../../ui/session";
 import { Failure, Loading } from "../../ui/states";
@@ -81,7 +82,7 @@ function Why({ detail }: { detail: Detail }) {
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{say("decision.why")}</Title>
-      {detail.decision.reasons.length === 0 && <Text>{say("decision.nothing")}</Text>}
+      {detail.decision.reasons.length === 0 && <Text>{say(detail.decision.standing.length === 0 ? "decision.nothing" : "decision.byStanding")}</Text>}
       <Stack gap="md">
         {detail.decision.reasons.map((reason) => (
           <div key={`${reason.rule}.${reason.cause}`}>
@@ -121,13 +122,16 @@ function Outcome({ detail }: { detail: Detail }) {
 
 function Standing({ detail }: { detail: Detail }) {
   const { say, name } = useWords();
+  const who = usePeople();
+  const rule = useRuleWords();
   if (detail.decision.standing.length === 0) return null;
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{say("decision.standing")}</Title>
       {detail.decision.standing.map((one) => (
         <Text key={`${one.effect}${one.name}${one.subject}`} size="sm">
-          {name("standing", one.effect)} · {one.name} · {one.reason} · {one.owner} {one.expires_at && `· ${name("field", "expires_at")} ${timeText(one.expires_at)}`}
+          {[name("standing", one.effect), one.effect === "restriction" || one.effect === "hold" ? rule(one.name) : one.name, name("category", one.reason), who(one.owner),
+            one.expires_at ? `${name("field", "expires_at")} ${timeText(one.expires_at)}` : ""].filter((part) => part !== "").join(" · ")}
         </Text>
       ))}
     </Card>

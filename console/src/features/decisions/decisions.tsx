@@ -97,7 +97,7 @@ function Filters({ filters, put }: { filters: URLSearchParams; put: (filters: Re
   return (
     <form onSubmit={submit}>
       <Stack gap="xs">
-        <Group align="end">
+        <Group align="end" className="field-row">
           {input("merchant", "decisions.merchant", 150)}
           {input("terminal", "decisions.terminal", 150)}
           {input("rule", "decisions.rule", 150)}
@@ -109,7 +109,7 @@ function Filters({ filters, put }: { filters: URLSearchParams; put: (filters: Re
           <Button variant="subtle" aria-expanded={opened} onClick={() => setOpened(!opened)}>{say("decisions.more")}</Button>
         </Group>
         <Collapse expanded={opened}>
-          <Group align="end">
+          <Group align="end" className="field-row">
             {input("from", "decisions.from", 160, "date")}
             {input("to", "decisions.to", 160, "date")}
             {input("agent", "decisions.agent", 150)}
@@ -134,7 +134,8 @@ export function Asked({ item }: { item: Pick<Item, "outcome" | "effective"> }) {
 export function useHitWords(): (item: Item) => string {
   const { say } = useWords();
   const rule = useRuleWords();
-  return (item) => item.hits.map((hit) => `${rule(hit.rule, hit.typology)}${hit.shadow ? ` (${say("decisions.shadow")})` : ""}`).join(", ");
+  // What fired without a rule's hit fired by what stood: a list, or a restriction that an earlier hit had left.
+  return (item) => (item.fired && item.hits.length === 0 ? say("decision.standing") : [...new Set(item.hits.map((hit) => `${rule(hit.rule, hit.typology)}${hit.shadow ? ` (${say("decisions.shadow")})` : ""}`))].join(", "));
 }
 
 export const merchantText = (item: Item) => item.merchant_name ?? item.merchant ?? "";

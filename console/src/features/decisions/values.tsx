@@ -45,7 +45,7 @@ function useValueWords(detail: Detail): { amount: (one: Value) => string; window
       const key = keyOf(`unit.${unit}`);
       return key === null ? plainValue(one.value) : say(key, { value: plainValue(one.value) });
     },
-    window: (one) => (one.window ? `${spanText(one.window.from, one.window.to)} · ${say("decision.entries", { count: one.window.entries })}` : ""),
+    window: (one) => (one.window ? `${spanText(one.window.from, one.window.to)} · ${one.window.entries === 1 ? say("decision.entry") : say("decision.entries", { count: one.window.entries })}` : ""),
     coverage: (one) => `${name("coverage", one.coverage)}${one.bound === undefined ? "" : ` (${say("decision.bound", { bound: plainValue(one.bound) })})`}`,
   };
 }

@@ -8,6 +8,7 @@ import { get, post, type Schemas } from "../../api/client";
 import { useWords } from "../../locales/words";
 import { Facts } from "../../ui/facts";
 import { moneyText, timeText } from "../../ui/format";
+import { Whole } from "../../ui/whole";
 import { useColleagues, usePeople } from "../../ui/people";
 import { useRuleWords } from "../../ui/rule_words";
 import { useSession } from "../../ui/session";
@@ -60,7 +61,7 @@ function AlertFacts({ alert }: { alert: Page }) {
     [say("alerts.assignee"), who(alert.assignee) || say("state.none")],
     [say("alert.verdict"), alert.verdict ? say(`alert.${alert.verdict}`) : say("state.none")],
   ];
-  if (alert.verdict_at) facts.push([say("alert.verdict"), say("alert.closed", { who: who(alert.verdict_by), at: timeText(alert.verdict_at) })]);
+  if (alert.verdict_at) facts.push([say("alerts.state.closed"), <span key="closed">{who(alert.verdict_by)} · <Whole text={timeText(alert.verdict_at)} /></span>]);
   if (alert.snoozed_until) facts.push([say("alert.until"), timeText(alert.snoozed_until)]);
   if (alert.previous) facts.push([say("alert.previous"), <Anchor key="before" component={Link} to={`/alerts/${alert.previous}`}>{alert.previous.slice(-6)}</Anchor>]);
   return (

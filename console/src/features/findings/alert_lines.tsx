@@ -8,10 +8,8 @@ import { useWords } from "../../locales/words";
 import { moneyText, timeText } from "../../ui/format";
 import { useRuleWords } from "../../ui/rule_words";
 import { Failure, Loading } from "../../ui/states";
+import { Whole } from "../../ui/whole";
 import { SeverityBadge, subjectText } from "./alerts";
-
-// An amount or a time is not broken over two lines.
-const Whole = ({ text }: { text: string }) => <span style={{ whiteSpace: "nowrap" }}>{text}</span>;
 
 export function AlertLine({ alert }: { alert: Schemas["Alert"] }) {
   const { name, language } = useWords();

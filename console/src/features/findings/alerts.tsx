@@ -70,7 +70,7 @@ export function AlertsPage() {
   return (
     <Stack>
       <Title order={1} size="h3">{say("alerts.title")}</Title>
-      <Group align="end">
+      <Group align="end" className="field-row">
         <Select label={say("alerts.state")} value={state} onChange={(value) => set("state", value)} allowDeselect={false} w={130}
           data={(["open", "snoozed", "closed", "all"] as const).map((one) => ({ value: one, label: say(`alerts.state.${one}`) }))} />
         <Select label={say("alerts.order")} value={order} onChange={(value) => set("order", value)} allowDeselect={false} w={150}

@@ -1,6 +1,6 @@
 // The first page: what needs me, with a number and a way to each; the gravest alerts; what waits for a second person; how the
 // day goes. Used by the shell. Shows only what the reader may open.
-import { Anchor, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Card, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { get, type Schemas } from "../../api/client";
@@ -11,6 +11,7 @@ import { Failure, Loading } from "../../ui/states";
 import { Subject } from "../../ui/subject";
 import { AlertLine } from "../findings/alert_lines";
 import { Figures } from "./figures";
+import styles from "./home.module.css";
 import { Tour } from "./tour";
 
 const shown = 10; // a list of more names than this is not worked
@@ -53,14 +54,14 @@ function Needs({ home }: { home: Schemas["Home"] }) {
   if (home.accounts !== null && home.accounts.dormant_soon > 0) needs.push([say("home.resting"), home.accounts.dormant_soon, "/accounts"]);
   if (needs.length === 0) return null;
   return (
-    <Group gap="xs">
+    <div className={styles.needs}>
       {needs.map(([words, count, to]) => (
-        <Card key={to} withBorder padding="xs" miw={120}>
+        <Card key={to} withBorder padding="xs" className={styles.need ?? ""}>
           <Text size="sm">{words}</Text>
           <Anchor component={Link} to={to} size="xl" fw={700} aria-label={`${words}: ${count}`}>{count}</Anchor>
         </Card>
       ))}
-    </Group>
+    </div>
   );
 }
 

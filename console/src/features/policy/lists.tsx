@@ -122,7 +122,7 @@ function NewItem({ list }: { list: List }) {
     <Card withBorder>
       <Text size="sm" mb="xs">{name("list.effect", list.effect)} · {say(list.add_takes_two ? "list.takesTwo" : "list.atOnce")}</Text>
       <form onSubmit={submit}>
-        <Group align="end">
+        <Group align="end" className="field-row">
           <TextInput label={byDecision ? say("list.decision") : name("list.of", list.of)} value={value} required w={220}
             error={fault(byDecision ? "decision" : "value")} onChange={(event) => setValue(event.currentTarget.value)} />
           <TextInput label={say("list.reason")} value={reason} required w={170} placeholder="confirmed_fraud" error={fault("reason")} onChange={(event) => setReason(event.currentTarget.value)} />

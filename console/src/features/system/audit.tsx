@@ -8,7 +8,6 @@ import { keyOf } from "../../locales/catalogue";
 import { useWords } from "../../locales/words";
 import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
-import { ScrollBox } from "../../ui/scroll_box";
 import { Reason, useServerWords } from "../../ui/server_words";
 import { Empty, Failure, Loading } from "../../ui/states";
 import { Subject } from "../../ui/subject";
@@ -67,7 +66,7 @@ function Filters({ first, put }: { first: Asked; put: (next: Record<string, stri
   );
   return (
     <form onSubmit={submit}>
-      <Group align="end">
+      <Group align="end" className="field-row">
         {input("actor", say("audit.actorHint"))}
         {input("kind", say("audit.kindHint"))}
         {input("subject")}
@@ -96,24 +95,24 @@ function Acts({ items }: { items: Act[] }) {
   const who = usePeople();
   const told = useServerWords();
   return (
-    <ScrollBox label={say("nav.audit")}>
-      <Table miw={640}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{say("audit.at")}</Table.Th>
-            <Table.Th>{say("audit.actor")}</Table.Th>
-            <Table.Th>{say("audit.kind")}</Table.Th>
-            <Table.Th>{say("audit.subject")}</Table.Th>
-            <Table.Th>{say("audit.state")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {folded(items).map(({ act, count }) => (
-            <Table.Tr key={act.act}>
-              <Table.Td style={{ whiteSpace: "nowrap" }}>{timeText(act.at)}</Table.Td>
-              <Table.Td>{who(act.actor)}</Table.Td>
-              <Table.Td title={act.kind}>{kind(act.kind)}{count > 1 && ` × ${count}`}</Table.Td>
-              <Table.Td style={{ overflowWrap: "anywhere" }}>
+    <Table className="narrow-cards">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{say("audit.at")}</Table.Th>
+          <Table.Th>{say("audit.actor")}</Table.Th>
+          <Table.Th>{say("audit.kind")}</Table.Th>
+          <Table.Th>{say("audit.subject")}</Table.Th>
+          <Table.Th>{say("audit.state")}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {folded(items).map(({ act, count }) => (
+          <Table.Tr key={act.act}>
+            <Table.Td data-label={say("audit.at")} style={{ whiteSpace: "nowrap" }}>{timeText(act.at)}</Table.Td>
+            <Table.Td data-label={say("audit.actor")}>{who(act.actor)}</Table.Td>
+            <Table.Td data-label={say("audit.kind")} title={act.kind}><span>{kind(act.kind)}{count > 1 && ` × ${count}`}</span></Table.Td>
+            <Table.Td data-label={say("audit.subject")} style={{ overflowWrap: "anywhere" }}>
+              <div>
                 <Subject text={act.subject} />
                 {act.reason !== null && act.reason !== "" && <Text size="sm"><Reason text={act.reason} /></Text>}
                 {act.detail !== null && Object.keys(act.detail).length > 0 && (
@@ -122,12 +121,12 @@ function Acts({ items }: { items: Act[] }) {
                     <Code block>{JSON.stringify(act.detail, null, 2)}</Code>
                   </details>
                 )}
-              </Table.Td>
-              <Table.Td>{act.refusal !== null ? say("registry.refused", { why: told(act.refusal) }) : say(act.sequence === null ? "audit.waiting" : "audit.inForce")}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollBox>
+              </div>
+            </Table.Td>
+            <Table.Td data-label={say("audit.state")}>{act.refusal !== null ? say("registry.refused", { why: told(act.refusal) }) : say(act.sequence === null ? "audit.waiting" : "audit.inForce")}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }

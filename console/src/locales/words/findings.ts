@@ -45,7 +45,6 @@ export const findings = {
   "alerts.nobody": ["无人处理", "Unassigned"],
   "alerts.ruleName": ["规则编号", "Rule id"],
   "alert.look": ["查看依据", "See why"],
-  "alert.closed": ["结案:{who} {at}", "Closed by {who}, {at}"],
   "alert.previous": ["同一对象的上一次预警", "Previous alert on the same subject"],
   "alert.until": ["推迟到", "Put off until"],
   "alert.assign": ["交给", "Assign to"],

@@ -2,7 +2,8 @@
 import type { Pairs } from "../pairs";
 
 export const policy = {
-  "policy.inForce": ["现行规则:第 {number} 版,{at} 起", "In force: version {number}, since {at}"],
+  "policy.inForce": ["现行规则:第 {number} 版", "In force: version {number}"],
+  "policy.since": ["{at} 起", "since {at}"],
   "policy.pending": ["引擎尚未切换到这一版", "The engine has not switched to it yet"],
   "policy.scheduled": ["定于 {at} 生效:第 {number} 版", "Version {number} takes effect at {at}"],
   "policy.rule": ["规则", "Rule"],
