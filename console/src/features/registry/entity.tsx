@@ -15,6 +15,7 @@ import { Failure, Loading } from "../../ui/states";
 import { AlertLines } from "../findings/alert_lines";
 import { type Active, Activity } from "./activity";
 import { history, one, type Revealable, reveal, revealable } from "./ask";
+import { EntityName } from "./entity_name";
 import { type Field, type Kind, nameOf, pathTo, type Row, shapes } from "./shape";
 import { dayText, minuteText } from "./values";
 
@@ -91,7 +92,7 @@ function shownValue(field: Field, row: Row, { name, say, language }: ReturnType<
       return (value as { channel: string; number: string }[]).map((number) => `${number.number} (${number.channel})`).join(", ");
     case "ref": {
       const shown = row[`${field.name}_name`];
-      return <Anchor component={Link} to={pathTo(field.of ?? "agents", String(value))}>{typeof shown === "string" ? shown : `…${String(value).slice(-6)}`}</Anchor>;
+      return <Anchor component={Link} to={pathTo(field.of ?? "agents", String(value))}>{typeof shown === "string" ? shown : <EntityName kind={field.of ?? "agents"} id={String(value)} />}</Anchor>;
     }
     default:
       return String(value);
@@ -166,7 +167,7 @@ function Bindings({ id }: { id: string }) {
       <Title order={2} size="h5" mb="xs">{say("registry.bindings")}</Title>
       {rows.data.items.map((binding) => (
         <Text key={binding.since} size="sm">
-          {timeText(binding.since)} – {timeText(binding.until)} · {binding.merchant !== "" && <Anchor component={Link} to={pathTo("merchants", binding.merchant)}>{binding.merchant_name || binding.merchant}</Anchor>} {binding.tid} {binding.reason}
+          {timeText(binding.since)} – {timeText(binding.until) || say("registry.tillNow")} · {binding.merchant !== "" && <Anchor component={Link} to={pathTo("merchants", binding.merchant)}>{binding.merchant_name || binding.merchant}</Anchor>} {binding.tid} {binding.reason}
         </Text>
       ))}
     </Card>
@@ -184,11 +185,12 @@ function Changes({ kind, id }: { kind: Kind; id: string }) {
     getNextPageParam: (last) => last.next ?? undefined,
   });
   const fieldOf = (member: string) => shapes[kind].find((field) => field.name === member);
-  const text = (member: string, value: unknown): string => {
+  const text = (member: string, value: unknown): ReactNode => {
     if (value === null || value === undefined || value === "") return say("state.none");
     const field = fieldOf(member);
     if (field === undefined) return typeof value === "object" ? JSON.stringify(value) : String(value);
-    if (["ref", "numbers"].includes(field.as)) return typeof value === "object" ? JSON.stringify(value) : String(value).slice(-8);
+    if (field.as === "numbers") return String(value);
+    if (field.as === "ref") return <EntityName kind={field.of ?? "agents"} id={String(value)} />;
     const plain = typeof value === "object" || field.as !== "yes" ? value : value === "true" || value === "1";
     const shown = shownValue(field, { [member]: plain }, words);
     return typeof shown === "string" ? shown : String(value);
@@ -203,7 +205,10 @@ function Changes({ kind, id }: { kind: Kind; id: string }) {
         <Text key={`${change.act}.${change.field}.${at}`} size="sm">
           {timeText(change.at)} · {who(change.actor)} · {name("action", change.action)}{" "}
           {change.field !== "" && name("field", fieldOf(change.field)?.word ?? change.field)}
-          {change.personal ? ` (${say("registry.personal")})` : change.field !== "" && change.action !== "revealed" && `: ${change.action === "created" ? "" : `${text(change.field, change.before)} → `}${text(change.field, change.after)}`}
+          {change.personal && ` (${say("registry.personal")})`}
+          {!change.personal && change.field !== "" && change.action !== "revealed" && (
+            <>: {change.action !== "created" && <>{text(change.field, change.before)} → </>}{text(change.field, change.after)}</>
+          )}
           {change.reason !== "" && ` (${change.reason})`}
         </Text>
       ))}

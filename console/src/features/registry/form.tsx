@@ -2,7 +2,7 @@
 // version it was read in; where somebody was quicker it says so and loads anew.
 import { Alert, Button, Card, Group, Select, SimpleGrid, Stack, Textarea, TextInput, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { Problem } from "../../api/client";
 import { useWords } from "../../locales/words";
@@ -13,7 +13,7 @@ import { Failure, Loading } from "../../ui/states";
 import { change, make, one } from "./ask";
 import { NumbersInput, RefInput } from "./inputs";
 import { type Field, type Kind, nameOf, pathTo, type Row, shapes } from "./shape";
-import { bodyOf, textOf } from "./values";
+import { bodyOf, type Fault, textOf } from "./values";
 
 export function NewEntityPage({ kind }: { kind: Kind }) {
   const [given] = useSearchParams();
@@ -45,14 +45,17 @@ function EntityForm({ kind, row, given }: { kind: Kind; row: Row | null; given: 
   const queries = useQueryClient();
   const [texts, setTexts] = useState(() => beginning(kind, row, given));
   const [reason, setReason] = useState("");
-  const [wrong, setWrong] = useState<string[]>([]);
+  const [wrong, setWrong] = useState<Record<string, Fault>>({});
   const act = useAct("registry", "search", "unregistered");
+  const form = useRef<HTMLFormElement>(null);
+  // The form is long: whoever saved at its end is taken to the first field that has words about what is wrong with it.
+  useEffect(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus(), [wrong, act.error]);
   const fields = shapes[kind].filter((field) => row === null || !field.onlyNew);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const { body, wrong: faulty } = bodyOf(fields, texts, row);
     setWrong(faulty);
-    if (faulty.length > 0) return;
+    if (Object.keys(faulty).length > 0) return;
     const why = reason.trim() === "" ? {} : { reason: reason.trim() };
     void act.run(async () => {
       const done = row === null ? await make(kind, { ...body, ...why })
@@ -68,11 +71,11 @@ function EntityForm({ kind, row, given }: { kind: Kind; row: Row | null; given: 
       <Title order={1} size="h3">
         {row === null ? say("registry.new") : say("registry.edit")} · {row === null ? name("nav", kind) : nameOf(row)}
       </Title>
-      <form onSubmit={submit}>
+      <form ref={form} onSubmit={submit} noValidate>
         <Card withBorder>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             {fields.map((field) => (
-              <Input key={field.name} field={field} row={row} text={texts[field.name] ?? ""} error={act.error} wrong={wrong.includes(field.name)}
+              <Input key={field.name} field={field} row={row} text={texts[field.name] ?? ""} error={act.error} wrong={wrong[field.name]}
                 put={(text) => setTexts((before) => ({ ...before, [field.name]: text }))} />
             ))}
             <TextInput label={say("registry.reason")} value={reason} maxLength={300} onChange={(event) => setReason(event.currentTarget.value)} />
@@ -100,14 +103,14 @@ interface InputProps {
   row: Row | null;
   text: string;
   error: unknown;
-  wrong: boolean;
+  wrong: Fault | undefined;
   put: (text: string) => void;
 }
 
 function Input({ field, row, text, error, wrong, put }: InputProps) {
   const { say, name, language } = useWords();
   const label = name("field", field.word ?? field.name);
-  const fault = faultAt(error, `/${field.name}`, language) ?? (wrong ? say("problem.invalid-request") : null);
+  const fault = faultAt(error, `/${field.name}`, language) ?? (wrong === undefined ? null : say(`wrong.${wrong}`));
   const common = { label, error: fault, required: field.needed === true && row === null };
   const masked = row !== null && field.personal ? { placeholder: String(row[field.name] ?? ""), description: say("registry.keepMasked") } : {};
   switch (field.as) {

@@ -10,6 +10,7 @@ import { timeText } from "../../ui/format";
 import { useSession } from "../../ui/session";
 import { Empty, Failure, Loading } from "../../ui/states";
 import { list } from "./ask";
+import styles from "./list.module.css";
 import { type Kind, kindOf, nameOf, pathTo, type Row } from "./shape";
 
 export function EntityListPage({ kind }: { kind: Kind }) {
@@ -121,7 +122,7 @@ function Strangers({ kind }: { kind: "merchants" | "terminals" }) {
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{say("registry.unregistered")}</Title>
       {items.map((row) => (
-        <Group key={row.id} gap="xs" mb={4}>
+        <Group key={row.id} gap="xs" mb={8} className={styles.stranger ?? ""}>
           <Anchor component={Link} to={pathTo(kind, row.id)}>{row.id}</Anchor>
           <Text size="sm" c="dimmed">
             {say("registry.seen", { first: timeText(row.first_at), last: timeText(row.last_at), count: row.transactions })}

@@ -14,6 +14,7 @@ export interface Field {
   needed?: boolean;
   onlyNew?: boolean;
   personal?: boolean; // comes masked
+  most?: number; // of a minute of the day, or of degrees to either side
 }
 
 const choice = (name: string, words: string, ...options: string[]): Field => ({ name, as: "choice", words, options });
@@ -21,7 +22,8 @@ const text = (name: string): Field => ({ name, as: "text" });
 const agent: Field = { name: "agent", as: "ref", of: "agents" };
 const merchant: Field = { name: "merchant", as: "ref", of: "merchants" };
 const note: Field = { name: "note", as: "long" };
-const place: Field[] = [{ name: "latitude_e6", as: "degrees" }, { name: "longitude_e6", as: "degrees" }];
+const place: Field[] = [{ name: "latitude_e6", as: "degrees", most: 90 }, { name: "longitude_e6", as: "degrees", most: 180 }];
+const lastMinute = 24 * 60 - 1;
 const personName: Field = { name: "name", as: "text", word: "person_name", needed: true, personal: true };
 
 export const shapes: Record<Kind, readonly Field[]> = {
@@ -36,7 +38,7 @@ export const shapes: Record<Kind, readonly Field[]> = {
     { ...text("name"), needed: true }, text("short_name"), choice("status", "status", "pending", "active", "suspended", "closing", "closed"),
     choice("kind", "kind", "company", "sole_trader", "micro"), agent, text("uscc"), text("mcc"),
     choice("risk_tier", "risk_tier", "high", "medium", "low"), { name: "numbers", as: "numbers" }, text("region"), text("city"),
-    text("address"), ...place, { name: "opens_minute", as: "minute" }, { name: "closes_minute", as: "minute" },
+    text("address"), ...place, { name: "opens_minute", as: "minute", most: lastMinute }, { name: "closes_minute", as: "minute" },
     { name: "single_limit", as: "money" }, { name: "daily_limit", as: "money" }, { name: "monthly_limit", as: "money" },
     { name: "declared_daily", as: "money" }, { name: "price_list", as: "yes" }, { name: "promotion_until", as: "date" },
     { name: "verified_at", as: "date" }, { name: "boarded_at", as: "date" }, { name: "rep", as: "ref", of: "reps" },
@@ -60,7 +62,7 @@ export const shapes: Record<Kind, readonly Field[]> = {
   ],
   channels: [
     { name: "id", as: "text", word: "word", needed: true, onlyNew: true }, { ...text("name"), needed: true },
-    choice("status", "status", "active", "closed"), text("acquirer"), { name: "day_cut_minute", as: "minute" }, note,
+    choice("status", "status", "active", "closed"), text("acquirer"), { name: "day_cut_minute", as: "minute", most: lastMinute }, note,
   ],
 };
 

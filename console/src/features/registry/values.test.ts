@@ -25,6 +25,17 @@ test("a time of day may lie behind midnight, and no further than a day", () => {
   expect(minuteOf("49:00")).toBeNull();
   expect(minuteOf("9:60")).toBeNull();
   expect(minuteText(1560)).toBe("26:00");
+  expect(valueOf(field("merchants", "closes_minute"), "26:00")).toBe(1560);
+  expect(valueOf(field("merchants", "opens_minute"), "24:00")).toBeUndefined();
+  expect(valueOf(field("merchants", "opens_minute"), "23:59")).toBe(1439);
+});
+
+test("a place is a place on earth", () => {
+  expect(valueOf(field("merchants", "latitude_e6"), "31.230416")).toBe(31230416);
+  expect(valueOf(field("merchants", "latitude_e6"), "-90")).toBe(-90000000);
+  expect(valueOf(field("merchants", "latitude_e6"), "90.1")).toBeUndefined();
+  expect(valueOf(field("merchants", "longitude_e6"), "180")).toBe(180000000);
+  expect(valueOf(field("merchants", "longitude_e6"), "Infinity")).toBeUndefined();
 });
 
 test("a change sends what differs, null for what was emptied, and leaves masked members alone", () => {
@@ -36,5 +47,12 @@ test("a change sends what differs, null for what was emptied, and leaves masked 
 
 test("a new thing sends what was filled in, and says what means nothing", () => {
   expect(bodyOf(shapes.channels, { id: "acq", name: "银行", day_cut_minute: "23:00", note: " " }, null).body).toEqual({ id: "acq", name: "银行", day_cut_minute: 1380 });
-  expect(bodyOf(shapes.channels, { id: "acq", name: "银行", day_cut_minute: "late" }, null).wrong).toEqual(["day_cut_minute"]);
+  expect(bodyOf(shapes.channels, { id: "acq", name: "银行", day_cut_minute: "late" }, null).wrong).toEqual({ day_cut_minute: "minute" });
+});
+
+test("what has to be there is asked for by its field, also when it was emptied", () => {
+  expect(bodyOf(shapes.channels, { id: " ", name: "" }, null).wrong).toEqual({ id: "needed", name: "needed" });
+  expect(bodyOf(shapes.merchants, { single_limit: "much", latitude_e6: "north", name: "" }, { version: 1, name: "福源" }).wrong)
+    .toEqual({ name: "needed", single_limit: "money", latitude_e6: "degrees" });
+  expect(bodyOf(shapes.reps, { name: "" }, { version: 1, name: "王**" }).wrong).toEqual({});
 });

@@ -8,11 +8,11 @@ export function minuteText(minute: number): string {
 }
 
 // "22:30" -> 1350; "26:00" is two in the morning after. Null: no such time.
-export function minuteOf(text: string): number | null {
+export function minuteOf(text: string, most = 2880): number | null {
   const found = /^(\d{1,2}):(\d\d)$/.exec(text.trim());
   if (found === null) return null;
   const minute = Number(found[1]) * 60 + Number(found[2]);
-  return Number(found[2]) < 60 && minute <= 2880 ? minute : null;
+  return Number(found[2]) < 60 && minute <= most ? minute : null;
 }
 
 export function dayText(time: string): string {
@@ -56,10 +56,10 @@ export function valueOf(field: Field, text: string): unknown {
       return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
     }
     case "minute":
-      return minuteOf(plain) ?? undefined;
+      return minuteOf(plain, field.most) ?? undefined;
     case "degrees": {
       const degrees = Number(plain);
-      return Number.isNaN(degrees) ? undefined : Math.round(degrees * 1e6);
+      return !(Math.abs(degrees) <= (field.most ?? 180)) ? undefined : Math.round(degrees * 1e6);
     }
     case "yes":
       return plain === "true";
@@ -68,18 +68,25 @@ export function valueOf(field: Field, text: string): unknown {
   }
 }
 
-// What the desk is sent: all that was filled in of a new thing; of an old one what differs from what was read.
+// Why a text cannot be sent: nothing where something has to stand, or what its kind does not mean (wrong.<fault>).
+export type Fault = "needed" | "money" | "date" | "minute" | "degrees";
+const kindsWithFaults: readonly string[] = ["money", "date", "minute", "degrees"] satisfies Fault[];
+const faultOf = (field: Field): Fault => (kindsWithFaults.includes(field.as) ? (field.as as Fault) : "needed");
+
+// What the desk is sent: all that was filled in of a new thing; of an old one what differs from what was read. Nothing may be
+// sent while a member is wrong.
 export function bodyOf(fields: readonly Field[], texts: Record<string, string>, row: Record<string, unknown> | null) {
   const body: Record<string, unknown> = {};
-  const wrong: string[] = [];
+  const wrong: Record<string, Fault> = {};
   for (const field of fields) {
     if (row !== null && field.onlyNew) continue;
     const text = texts[field.name] ?? "";
-    if (row === null && text.trim() === "") continue;
     // A masked member comes as ****: what was left empty stays as it is.
     if (row !== null && (field.personal ? text.trim() === "" : text === textOf(field, row[field.name]))) continue;
+    if (text.trim() === "" && field.needed) wrong[field.name] = "needed";
+    if (row === null && text.trim() === "") continue;
     const value = valueOf(field, text);
-    if (value === undefined) wrong.push(field.name);
+    if (value === undefined) wrong[field.name] = faultOf(field);
     else body[field.name] = value;
   }
   return { body, wrong };
