@@ -25,7 +25,7 @@ export async function aloneWithTheMode(world) {
 
 const cardOf = (page, text) => page.locator(".mantine-Card-root").filter({ hasText: text }).first();
 
-async function addRole(page, phone, name, role) {
+export async function addRole(page, phone, name, role) {
   await enter(page, "账号");
   const card = cardOf(page, name);
   await card.getByRole("button", { name: "修改角色" }).click();

@@ -6,7 +6,9 @@ import { check, failures, open, person, screenshotsIn } from "./steps.mjs";
 import { accessWalk } from "./access_walk.mjs";
 import { firstDay } from "./first_day.mjs";
 import { decisionsWalk } from "./decisions_walk.mjs";
+import { formsWalk } from "./forms_walk.mjs";
 import { houseWalk } from "./house_walk.mjs";
+import { keyboardWalk } from "./keyboard_walk.mjs";
 import { keysWalk } from "./keys_walk.mjs";
 import { listsWalk } from "./lists_walk.mjs";
 import { policyWalk } from "./policy_walk.mjs";
@@ -41,7 +43,7 @@ async function main() {
   const owner = await person(browser);
   // What the walks share: the owner's page and authenticator, and who was invited.
   const world = { browser, desk, link, owner, phone: null, fire };
-  const walks = [firstDay, decisionsWalk, houseWalk, registryWalk, subtreeWalk, webhooksWalk, keysWalk, policyWalk, listsWalk, accessWalk, statesWalk, wordsWalk];
+  const walks = [firstDay, decisionsWalk, houseWalk, registryWalk, formsWalk, subtreeWalk, webhooksWalk, keysWalk, policyWalk, listsWalk, accessWalk, keyboardWalk, statesWalk, wordsWalk];
   const unknown = chosen.filter((name) => !walks.some((walk) => walk.name === name));
   check("every walk asked for is there", unknown.length === 0, unknown.join(", "));
   for (const walk of walks.filter(({ name }) => chosen.length === 0 || name === "firstDay" || chosen.includes(name))) {

@@ -125,8 +125,14 @@ export async function steppedUp(page, phone, wanted) {
   if (await asked.isVisible()) {
     const way_out = page.getByRole("dialog").getByRole("button", { name: /^(关闭|Close)$/ });
     if ((await way_out.count()) !== 1) check("the way out of the dialog has a name", false);
-    await page.getByRole("dialog").getByRole("textbox").fill(phone.digits());
-    await page.getByRole("dialog").getByRole("button", { name: /下一步|Next/ }).click();
+    // The first digits are those of the step before: on a slow machine they may be over when they arrive.
+    const refused = page.getByRole("dialog").getByRole("alert");
+    for (let tries = 0; tries < 2; tries += 1) {
+      await page.getByRole("dialog").getByRole("textbox").fill(phone.digits());
+      await page.getByRole("dialog").getByRole("button", { name: /下一步|Next/ }).click();
+      await refused.or(wanted).first().waitFor();
+      if (!(await refused.isVisible())) break;
+    }
   }
   await wanted.first().waitFor();
 }

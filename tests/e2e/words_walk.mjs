@@ -10,10 +10,11 @@ const singles = [["/alerts?state=closed", "/alerts/"], ["/decisions?fired=true",
 
 // What people typed and what the server calls itself in Chinese: data, in whatever language.
 const typed = ["陈伟", "林内勤", "周管理", "赵业务", "张规则", "孙审批", "王小明", "王**", "福源便利店", "北区服务商", "南区服务商", "和顺茶行", "宁波", "绍兴", "工单系统",
-  "商户承认拆分交易", "误触,已电话核实", "分单提示更确定", "核实过的都属实", "先退回观察", "定时生效", "月底起生效", "商户报失", "终端已找回", "中秋只留一人"];
+  "商户承认拆分交易", "误触,已电话核实", "分单提示更确定", "核实过的都属实", "先退回观察", "定时生效", "月底起生效", "商户报失", "终端已找回", "中秋只留一人",
+  "郑管理", "东区服务商", "备2026-118", "乐刷通道", "李**", "吴**", "永和豆浆店", "永**", "农业银行", "已电话核对", "季度核对", "键盘核实,商户有小票"];
 // Names of techniques, units, currencies and programs, which Chinese pages write as they are.
 const names = new Set(("CNY USD API SN POS BIN https TLS STARTTLS TUSN SSL HTTP HTTPS JSON UTF CSV ID QR MiB KiB kB MB GB TB ms km SQLite PostgreSQL English Standard " +
-  "Webhooks Tillwatch Enter Chrome Linux system sqlite postgres decide events read metrics lin sun zhang zhou zhao chen wei").split(" "));
+  "Webhooks Tillwatch Enter Chrome Linux system sqlite postgres decide events read metrics lin sun zhang zhou zhao zheng chen wei leshua").split(" "));
 
 function textsOf() {
   const out = [];

@@ -40,6 +40,8 @@ const readable: CSSVariablesResolver = () => ({
 });
 // Mantine writes a few styles at run time; the page's policy lets in those with the page's nonce.
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+// What keeps the page behind a dialog from scrolling looks for the nonce under this name (get-nonce).
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no root");
 

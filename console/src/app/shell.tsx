@@ -10,6 +10,7 @@ import { Arrival, Enrolment, SecondFactor, SignIn } from "../features/access/com
 import { useWords } from "../locales/words";
 import { useSession } from "../ui/session";
 import { Failure, Loading } from "../ui/states";
+import { RoomBoundary } from "./room_boundary";
 import { type Room, rooms } from "./rooms";
 
 const groups = ["nav.group.work", "nav.group.registry", "nav.group.policy", "nav.group.house"] as const;
@@ -48,6 +49,7 @@ function Outside() {
 export function Shell() {
   const { say } = useWords();
   const { session, keep, may } = useSession();
+  const location = useLocation();
   const [opened, { toggle, close }] = useDisclosure();
   const [failure, setFailure] = useState<unknown>(null);
   if (session.state !== "signed_in") return <Outside />;
@@ -89,12 +91,14 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         {failure !== null && <Failure error={failure} />}
-        <Suspense fallback={<Loading />}>
-          <Routes>
-            {open.map((room) => <Route key={room.path} path={room.path} element={<room.page />} />)}
-            <Route path="*" element={<Navigate to="/" replace />} />
-          </Routes>
-        </Suspense>
+        <RoomBoundary place={location.pathname}>
+          <Suspense fallback={<Loading />}>
+            <Routes>
+              {open.map((room) => <Route key={room.path} path={room.path} element={<room.page />} />)}
+              <Route path="*" element={<Navigate to="/" replace />} />
+            </Routes>
+          </Suspense>
+        </RoomBoundary>
       </AppShell.Main>
     </AppShell>
   );
@@ -117,7 +121,7 @@ function Navigation({ open, close }: { open: Room[]; close: () => void }) {
       <div key={group}>
         <Text size="xs" c="dimmed" px="xs" mt={6}>{say(group)}</Text>
         {inside.map((room) => (
-          <NavLink key={room.path} component={Link} to={room.path} label={say(room.word)} active={here(room.path)} py={4}
+          <NavLink key={room.path} component={Link} to={room.path} label={say(room.word)} active={here(room.path)} className="nav-line"
             aria-current={here(room.path) ? "page" : undefined} onClick={() => go(room.path)} />
         ))}
       </div>

@@ -23,12 +23,13 @@ export function Empty() {
   );
 }
 
-export function Failure({ error, again }: { error: unknown; again?: () => void }) {
+// `words`: what to say where the error itself says nothing to people.
+export function Failure({ error, words, again }: { error: unknown; words?: string; again?: () => void }) {
   const { say, language } = useWords();
   const told = tellProblem(error, language);
   return (
     <Alert color="red" title={say("state.failed")} my="sm" role="alert">
-      <Text>{told.words}</Text>
+      <Text>{words ?? told.words}</Text>
       {told.faults.filter((fault) => fault.words !== "").map((fault) => (
         <Text key={fault.pointer} size="sm">{fault.field}: {fault.words}</Text>
       ))}

@@ -11,7 +11,8 @@ import { timeText } from "../../ui/format";
 import { usePeople } from "../../ui/people";
 import { faultAt } from "../../ui/problem";
 import { useWhy } from "../../ui/why";
-import { Empty, Failure, Loading } from "../../ui/states";
+import { Empty, Loading } from "../../ui/states";
+import { ReadFailure } from "../../ui/step_up";
 
 type Key = Schemas["ApiKeyList"]["items"][number];
 type Wish = Schemas["ApiKeyWish"];
@@ -38,7 +39,7 @@ export function KeysPage() {
         </Card>
       )}
       <NewKey show={setMade} />
-      {keys.error && <Failure error={keys.error} again={() => void keys.refetch()} />}
+      {keys.error && <ReadFailure error={keys.error} again={() => void keys.refetch()} />}
       {keys.isPending && <Loading />}
       {keys.data?.items.length === 0 && <Empty />}
       {keys.data?.items.map((key) => <KeyCard key={key.id} one={key} />)}
@@ -65,10 +66,10 @@ function NewKey({ show }: { show: (key: string) => void }) {
   };
   return (
     <form onSubmit={submit}>
-      <Group align="end">
+      <Group align="end" className="field-row">
         <TextInput label={say("keys.client")} value={client} required w={180} error={faultAt(act.error, "/client", language)} onChange={(event) => setClient(event.currentTarget.value)} />
         <MultiSelect label={say("keys.scopes")} value={chosen} onChange={setChosen} miw={220} data={scopes.map((one) => ({ value: one, label: name("scope", one) }))} />
-        <TextInput label={say("keys.days")} value={days} w={110} inputMode="numeric" error={faultAt(act.error, "/expires_at", language)} onChange={(event) => setDays(event.currentTarget.value)} />
+        <TextInput label={say("keys.days")} value={days} w={150} inputMode="numeric" error={faultAt(act.error, "/expires_at", language)} onChange={(event) => setDays(event.currentTarget.value)} />
         {why.field}
         <Button type="submit" loading={act.busy} disabled={chosen.length === 0 || !/^[1-9]\d{0,3}$/.test(days)}>{say("keys.add")}</Button>
       </Group>

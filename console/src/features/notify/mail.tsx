@@ -10,7 +10,8 @@ import { PasswordField } from "../../ui/password_field";
 import { useColleagues } from "../../ui/people";
 import { faultAt } from "../../ui/problem";
 import { useSession } from "../../ui/session";
-import { Failure, Loading } from "../../ui/states";
+import { Loading } from "../../ui/states";
+import { ReadFailure } from "../../ui/step_up";
 import { SeverityPick } from "./webhooks";
 
 type Mail = Schemas["Mail"];
@@ -25,7 +26,7 @@ export function MailCard() {
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">{say("mail.title")}</Title>
-      {mail.error && <Failure error={mail.error} again={() => void mail.refetch()} />}
+      {mail.error && <ReadFailure error={mail.error} again={() => void mail.refetch()} />}
       {mail.isPending && <Loading />}
       {mail.data && <MailForm key={mail.data.version} mail={mail.data} act={act} />}
       {act.shown}
@@ -58,7 +59,7 @@ function MailForm({ mail, act }: { mail: Mail; act: Act }) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <Group align="end">
+        <Group align="end" className="field-row">
           <TextInput label={say("mail.host")} value={host} required error={fault("host")} onChange={(event) => setHost(event.currentTarget.value)} />
           <TextInput label={say("mail.port")} value={port} w={90} inputMode="numeric" error={fault("port")} onChange={(event) => setPort(event.currentTarget.value)} />
           <Select label={say("mail.security")} value={security} allowDeselect={false} w={180} onChange={(next) => setSecurity((next ?? security) as Security)}

@@ -11,7 +11,8 @@ import { severityKey, timeText } from "../../ui/format";
 import { faultAt } from "../../ui/problem";
 import { useWhy } from "../../ui/why";
 import { useServerWords } from "../../ui/server_words";
-import { Empty, Failure, Loading } from "../../ui/states";
+import { Empty, Loading } from "../../ui/states";
+import { ReadFailure } from "../../ui/step_up";
 import { MailCard } from "./mail";
 
 type Webhook = Schemas["Webhook"];
@@ -26,7 +27,7 @@ export function WebhooksPage() {
       <Text>{say("hooks.text")}</Text>
       {secret !== "" && <Secret secret={secret} done={() => setSecret("")} />}
       <NewWebhook show={setSecret} />
-      {hooks.error && <Failure error={hooks.error} again={() => void hooks.refetch()} />}
+      {hooks.error && <ReadFailure error={hooks.error} again={() => void hooks.refetch()} />}
       {hooks.isPending && <Loading />}
       {hooks.data?.items.length === 0 && <Empty />}
       {hooks.data?.items.map((hook) => <WebhookCard key={hook.id} hook={hook} show={setSecret} />)}
@@ -52,7 +53,7 @@ function Secret({ secret, done }: { secret: string; done: () => void }) {
 export function SeverityPick({ label, value, put }: { label: string; value: number; put: (value: number) => void }) {
   const { say } = useWords();
   return (
-    <Select label={label} value={String(value)} allowDeselect={false} w={130} onChange={(next) => put(Number(next ?? value))}
+    <Select label={label} value={String(value)} allowDeselect={false} w={170} onChange={(next) => put(Number(next ?? value))}
       data={[4, 3, 2, 1].map((one) => ({ value: String(one), label: say(severityKey(one)) }))} />
   );
 }
@@ -76,7 +77,7 @@ function NewWebhook({ show }: { show: (secret: string) => void }) {
   };
   return (
     <form onSubmit={submit}>
-      <Group align="end">
+      <Group align="end" className="field-row">
         <TextInput label={say("hooks.name")} value={name} required w={160} error={faultAt(act.error, "/name", language)} onChange={(event) => setName(event.currentTarget.value)} />
         <TextInput label={say("hooks.url")} value={url} required w={320} type="url" error={faultAt(act.error, "/url", language)} onChange={(event) => setUrl(event.currentTarget.value)} />
         <SeverityPick label={say("hooks.from")} value={severity} put={setSeverity} />
@@ -157,7 +158,7 @@ function Deliveries({ id }: { id: string }) {
     getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: 5_000,
   });
-  if (rows.error) return <Failure error={rows.error} again={() => void rows.refetch()} />;
+  if (rows.error) return <ReadFailure error={rows.error} again={() => void rows.refetch()} />;
   if (!rows.data) return <Loading />;
   const items = rows.data.pages.flatMap((page) => page.items);
   if (items.length === 0) return <Empty />;

@@ -48,6 +48,8 @@ export const access = {
   "own.present": ["当前密码", "Current password"],
   "own.new": ["新密码", "New password"],
   "stepUp.title": ["请再验证一次", "Verify once more"],
+  "stepUp.read": ["查看这里需要再验证一次动态口令", "To see this, verify once more with your authenticator"],
+  "stepUp.verify": ["验证", "Verify"],
   "stepUp.text": ["这项操作需要刚刚验证过的动态口令", "This action needs a fresh code from your authenticator"],
   "proposals.title": ["待复核变更", "Changes to review"],
   "proposals.state.open": ["待复核", "Pending review"],

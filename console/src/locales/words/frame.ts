@@ -14,6 +14,7 @@ export const frame = {
   "state.more": ["更多", "More"],
   "state.failed": ["操作未成功", "That did not work"],
   "state.unreachable": ["连不上服务器:请检查网络,或询问管理员服务是否在运行", "Cannot reach the server: check your network, or ask an administrator whether the service is running"],
+  "state.broken": ["页面未能打开:可能连不上服务器,或系统刚刚升级。请重试", "This page did not open: the server may be out of reach, or was upgraded a moment ago. Try again"],
   "state.saved": ["已保存", "Saved"],
   "state.none": ["无", "none"],
   "state.copy": ["复制", "Copy"],
