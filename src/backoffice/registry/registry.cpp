@@ -115,6 +115,9 @@ core::Result<Receipt> Registry::change(sql::Connection& connection, const Author
   TRY(found, find(connection, author.scope, entity, id));
   if (!found)
     return core::fail(ErrorCode::not_found, "", "there is no such " + std::string(shape_of(entity).name));
+  if (shape_of(entity).scope == Shape::no_scope && entity != Entity::agent && !author.scope.all())
+    return core::fail(ErrorCode::denied, "",
+                      "all agents share this: whoever works for all of them changes it");
   if (found->version != version)
     return core::fail(ErrorCode::conflict, "/version",
                       "somebody changed this meanwhile: read it again and repeat your change");

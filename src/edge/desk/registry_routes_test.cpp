@@ -162,6 +162,7 @@ TEST_P(RegistryRoutesTest, WhatIsPersonalIsMaskedAndSeenOnlyWithAReason) {
 TEST_P(RegistryRoutesTest, OutsideTheTerritoryNothingIsFound) {
   const std::string mine = create("/desk/agents", R"({"name":"Mine"})");
   const std::string other = create("/desk/agents", R"({"name":"Other"})");
+  create("/desk/channels", R"({"id":"leshua","name":"Leshua"})");
   const std::string shop = create("/desk/merchants", R"({"name":"Theirs","agent":")" + other + "\"}");
   const std::string account =
       create("/desk/settlement-accounts",
@@ -184,6 +185,10 @@ TEST_P(RegistryRoutesTest, OutsideTheTerritoryNothingIsFound) {
   EXPECT_EQ(member(world_.ask("GET", "/desk/search?q=theirs"), "items"), "0");
   EXPECT_EQ(member(world_.ask("GET", "/desk/search?q=9876"), "items"), "0");
   EXPECT_EQ(status("POST", "/desk/merchants", R"({"name":"X","agent":")" + other + "\"}"), 422);
+  EXPECT_EQ(status("GET", "/desk/channels/leshua"), 200);
+  EXPECT_EQ(status("PATCH", "/desk/channels/leshua", R"({"version":1,"name":"Mine now"})"), 403)
+      << "all share it";
+  EXPECT_EQ(status("PATCH", "/desk/agents/" + mine, R"({"version":1,"parent":")" + other + "\"}"), 422);
 }
 
 TEST_P(RegistryRoutesTest, WhatCameFromElsewhereLeavesItsPastThere) {

@@ -150,6 +150,7 @@ export const desk: Readonly<Record<string, string>> = {
   "only merchants have numbers: leave it out": "只有商户有商户号",
   "the reason is too long: shorten it": "理由过长,请缩短",
   "say why": "请说明原因",
+  "all agents share this: whoever works for all of them changes it": "各代理共用:须由权限覆盖全部代理的人修改",
   "name an agent that is yours": "请选择您权限内的服务商",
   "the id is made here: leave it out": "编号由系统生成,不必填写",
   "say why you need to see it": "请说明查看原因",
