@@ -119,7 +119,7 @@ function Navigation({ open, close }: { open: Room[]; close: () => void }) {
     if (inside.length === 0) return null;
     return (
       <div key={group}>
-        <Text size="xs" c="dimmed" px="xs" mt={6}>{say(group)}</Text>
+        <Text size="xs" c="dimmed" px="xs" mt={2}>{say(group)}</Text>
         {inside.map((room) => (
           <NavLink key={room.path} component={Link} to={room.path} label={say(room.word)} active={here(room.path)} className="nav-line"
             aria-current={here(room.path) ? "page" : undefined} onClick={() => go(room.path)} />
