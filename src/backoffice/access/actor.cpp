@@ -7,11 +7,22 @@
 namespace tillwatch::access {
 
 core::Result<Actor> Actor::of(sql::Connection& connection, std::string_view account) {
+  return read(connection, account, "('active')");
+}
+
+core::Result<Actor> Actor::expected(sql::Connection& connection, std::string_view account) {
+  return read(connection, account, "('active', 'invited')");
+}
+
+// `states`: a list of ours, never a text from outside.
+core::Result<Actor> Actor::read(sql::Connection& connection, std::string_view account,
+                                std::string_view states) {
   Actor actor;
   actor.account_ = account;
   TRY(rows,
-      connection.query("select g.role, g.agent from access_grant g join access_account a on a.id = g.account "
-                       "where g.account = $1 and a.state = 'active' order by g.role, g.agent",
+      connection.query("select g.role, g.agent from access_grant g join access_account a on a.id = g.account"
+                       " where g.account = $1 and a.state in " +
+                           std::string(states) + " order by g.role, g.agent",
                        {account}));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Role* role = find_role(rows[i].text(0));

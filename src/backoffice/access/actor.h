@@ -19,6 +19,8 @@ class Actor {
  public:
   // The rights that the account has now; none where it is not active. Errors: those of the database.
   static core::Result<Actor> of(sql::Connection& connection, std::string_view account);
+  // Those of a colleague as he may be given work: also of one who was invited and has not arrived yet.
+  static core::Result<Actor> expected(sql::Connection& connection, std::string_view account);
 
   const std::string& account() const { return account_; }
   // Whether he has the right anywhere. For an unscoped right: everywhere.
@@ -32,6 +34,9 @@ class Actor {
   const std::vector<std::string>& roles() const { return roles_; }
 
  private:
+  static core::Result<Actor> read(sql::Connection& connection, std::string_view account,
+                                  std::string_view states);
+
   std::string account_;
   std::vector<std::string> roles_;
   Rights everywhere_;

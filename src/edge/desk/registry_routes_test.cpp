@@ -48,12 +48,12 @@ class RegistryRoutesTest : public ::testing::TestWithParam<sql::Dialect> {
     return world_.ask(method, target, body).status;
   }
 
-  void colleague(std::string_view id, std::string_view agent) {
+  void colleague(std::string_view id, std::string_view agent, std::string_view state = "active") {
     sql::Connection& db = world_.store.connection();
     ASSERT_TRUE(
         db.execute("insert into access_account (id, version, sign_in, shown_name, language, state, password,"
-                   " created_at, created_by, act) values ($1, 1, $1, $2, 'zh', 'active', '', 1, $1, 1)",
-                   {id, sql::Octets{"x"}}));
+                   " created_at, created_by, act) values ($1, 1, $1, $2, 'zh', $3, '', 1, $1, 1)",
+                   {id, sql::Octets{"x"}, state}));
     ASSERT_TRUE(
         db.execute("insert into access_grant (account, role, agent, granted_by, granted_at) values"
                    " ($1, 'desk', $2, $1, 1)",
@@ -326,9 +326,13 @@ TEST_P(RegistryRoutesTest, AnAlertIsTakenNotedPutOffAndJudged) {
   EXPECT_EQ(member(world_.ask("GET", "/desk/alerts?assignee=me"), "items"), "1");
   colleague("acc_2", "*");
   colleague("acc_3", "agt_other");
+  colleague("acc_4", "*", "disabled");
+  colleague("acc_5", "*", "invited");
   EXPECT_EQ(status("POST", path + "/assign", R"({"assignee":"acc_2","version":9})"), 409);
   EXPECT_EQ(status("POST", path + "/assign", R"({"assignee":"acc_1"})"), 422) << "nobody";
   EXPECT_EQ(status("POST", path + "/assign", R"({"assignee":"acc_3"})"), 422) << "who would not see it";
+  EXPECT_EQ(status("POST", path + "/assign", R"({"assignee":"acc_4"})"), 422) << "who works here no more";
+  EXPECT_EQ(status("POST", path + "/assign", R"({"assignee":"acc_5"})"), 200) << "who is expected";
   EXPECT_EQ(status("POST", path + "/assign", R"({"assignee":"acc_2"})"), 200);
   EXPECT_EQ(status("POST", path + "/note", R"({"text":"called the shop"})"), 200);
   EXPECT_EQ(status("POST", path + "/note", R"({"text":""})"), 400);
@@ -340,7 +344,7 @@ TEST_P(RegistryRoutesTest, AnAlertIsTakenNotedPutOffAndJudged) {
   const sim::HttpReply page = world_.ask("GET", path);
   EXPECT_EQ(member(page, "state"), "closed");
   EXPECT_EQ(member(page, "kept"), "3");
-  EXPECT_EQ(member(page, "events"), "4");
+  EXPECT_EQ(member(page, "events"), "5");
   EXPECT_NE(page.body.find(R"("amount":{"minor":300,"currency":"CNY"})"), std::string::npos);
   EXPECT_EQ(status("POST", path + "/snooze", R"({"until":"2099-01-01T00:00:00Z","reason":"r"})"), 422);
   territory_.scope = registry::Scope::under({"agt_other"});

@@ -229,7 +229,7 @@ export const desk: Readonly<Record<string, string>> = {
   "at most 128 bytes": "最多 128 字节",
   "this holds a card number, which never belongs here": "含有卡号,这里不能填写",
   "there is no such account that is active": "没有这个正常的账号",
-  "there is no such account that is active and sees this alert": "没有这个正常的账号,或其看不到这条预警",
+  "there is no such account that sees this alert": "没有这个账号,或其看不到这条预警",
   "the list has no such item": "名单中没有这一项",
   "this item is not live: it is {}": "这一项不在有效状态:{1}",
   "say why, in 1 to 1000 bytes": "请说明原因,1 至 1000 字节",
