@@ -200,6 +200,12 @@ std::size_t mask_digit_runs(std::string& text) {
   return masked;
 }
 
+core::Status check_no_digit_run(std::string_view pointer, std::string_view text) {
+  if (masked_digit_runs(text) == text) return {};
+  return core::fail(core::ErrorCode::invalid, std::string(pointer),
+                    "this holds a card number, which never belongs here");
+}
+
 std::string masked_digit_runs(std::string_view text) {
   std::string copy(text);
   mask_digit_runs(copy);

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/error.h"
+
 namespace tillwatch::payment {
 
 // The check digit rule of ISO/IEC 7812-1 annex B over digits only; false for an empty text.
@@ -31,6 +33,10 @@ bool holds_card_number(std::string_view text);
 std::size_t mask_digit_runs(std::string& text);
 // The same for a copy.
 std::string masked_digit_runs(std::string_view text);
+
+// invalid, at `pointer`, where such a run stands in a text that people name things by: there it is refused,
+// for a masked name would be another one.
+core::Status check_no_digit_run(std::string_view pointer, std::string_view text);
 
 // 13 to 19 digits and nothing else: what an id may not be.
 bool is_bare_card_length(std::string_view text);

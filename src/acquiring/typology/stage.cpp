@@ -15,8 +15,10 @@ using traffic::Maker;
 using traffic::Track;
 
 namespace {
+
 // Of the sums of a look-alike, in millionths: enough that most round sums are honest ones.
 constexpr std::uint32_t look_alike_rounds = 150'000;
+
 }  // namespace
 
 Stage::Stage(const traffic::Trade& trade, const Instance& instance, Events& out)
@@ -122,12 +124,9 @@ core::TimeMs Stage::between(std::int64_t from_minute, std::int64_t to_minute) {
 }
 
 core::TimeMs Stage::when(MerchantIndex merchant) {
-  if (!planted() || skill() == 0) {
-    if (random_.chance(planted() ? 250'000 : 60'000)) return between(1380, 1560);
-  }
-  if (!planted() || skill() <= 1) {
-    if (random_.chance(planted() ? 200'000 : 60'000)) return between(480, 1380);
-  }
+  const bool at_night = !planted() || skill() == 0, at_any_hour = !planted() || skill() <= 1;
+  if (at_night && random_.chance(planted() ? 250'000 : 60'000)) return between(1380, 1560);
+  if (at_any_hour && random_.chance(planted() ? 200'000 : 60'000)) return between(480, 1380);
   return world::instant(day(), trade_.draw_time(world().merchant(merchant), random_));
 }
 

@@ -39,16 +39,10 @@ core::Status check_grants(const std::vector<Grant>& grants) {
   return {};
 }
 
-core::Status check_digits(std::string_view where, std::string_view name) {
-  if (payment::masked_digit_runs(name) == name) return {};
-  return core::fail(ErrorCode::invalid, std::string(where),
-                    "this holds a card number, which never belongs here");
-}
-
 core::Status check_shown_name(std::string_view name) {
   if (name.empty() || name.size() > 180)
     return core::fail(ErrorCode::invalid, "/shown_name", "give a name of 1 to 60 characters");
-  return check_digits("/shown_name", name);
+  return payment::check_no_digit_run("/shown_name", name);
 }
 
 core::Status check_language(std::string_view language) {
@@ -172,7 +166,7 @@ core::Result<std::string> create_account(sql::Connection& connection, const Part
   const std::string sign_in = folded_sign_in(wish.sign_in);
   if (sign_in.empty())
     return core::fail(ErrorCode::invalid, "/sign_in", "take 3 to 64 of a-z, 0-9, '.', '_', '-' and '@'");
-  TRY_STATUS(check_digits("/sign_in", sign_in));
+  TRY_STATUS(payment::check_no_digit_run("/sign_in", sign_in));
   TRY_STATUS(check_shown_name(wish.shown_name));
   TRY_STATUS(check_language(wish.language));
   TRY_STATUS(check_grants(wish.grants));

@@ -200,7 +200,7 @@ core::Status set_approval_mode(sql::Connection& connection, ApprovalMode mode, s
   TRY(accounts, account_count(connection));
   if (mode > present && accounts > 1) {  // looser
     TRY(one, get(connection, proposal));
-    if (one.author != author) return denied("only its author carries a proposal out");
+    TRY_STATUS(check_author(one, author));
     TRY_STATUS(consume(connection, author, proposal,
                        {"settings.approval_mode", "settings", name_of(present), name_of(mode), reason}, now,
                        sabotage));
@@ -301,6 +301,11 @@ core::Status ratify(sql::Connection& connection, std::string_view who, std::stri
   TRY_STATUS(connection.execute("update access_proposal set ratified_by = $1, ratified_at = $2 where id = $3",
                                 {who, now, id}));
   return tell(connection, "proposal.ratified", who, one, now);
+}
+
+core::Status check_author(const Proposal& proposal, std::string_view who) {
+  if (proposal.author == who) return {};
+  return denied("only its author carries a proposal out");
 }
 
 core::Status consume(sql::Connection& connection, std::string_view who, std::string_view id,

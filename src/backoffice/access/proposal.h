@@ -97,6 +97,8 @@ core::Status withdraw(sql::Connection& connection, std::string_view author, std:
 // Afterwards, for one that went through by cooling-off.
 core::Status ratify(sql::Connection& connection, std::string_view who, std::string_view id, core::TimeMs now);
 
+// denied: of most subjects only the author carries out what he proposed.
+core::Status check_author(const Proposal& proposal, std::string_view who);
 // The subject carries the change out now, in the same transaction: once, and only where it is approved. `who`
 // does it, as the audit says; whether he may is the subject's to ask. The wish's reason says why now, and is
 // kept with the act; where it is "", the audit shows the proposal's.

@@ -51,9 +51,7 @@ core::Status tell(sql::Connection& connection, std::string_view kind, std::strin
 core::Status check_name(std::string_view name) {
   if (name.empty() || name.size() > 180)
     return core::fail(ErrorCode::invalid, "/name", "give a name of 1 to 60 characters");
-  if (payment::masked_digit_runs(name) != name)
-    return core::fail(ErrorCode::invalid, "/name", "this holds a card number, which never belongs here");
-  return {};
+  return payment::check_no_digit_run("/name", name);
 }
 
 core::Status check_severity(std::int64_t severity) {

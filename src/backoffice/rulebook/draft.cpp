@@ -141,8 +141,7 @@ core::Result<Draft> begin_draft(sql::Connection& connection, ports::Random& rand
                                 std::string_view title) {
   if (title.empty() || title.size() > title_bytes_max)
     return core::fail(ErrorCode::invalid, "/title", "expected 1 to 200 bytes");
-  if (payment::masked_digit_runs(title) != title)
-    return core::fail(ErrorCode::invalid, "/title", "this holds a card number, which never belongs here");
+  TRY_STATUS(payment::check_no_digit_run("/title", title));
   TRY(version, in_force(connection));
   if (!version)
     return core::fail(ErrorCode::conflict, "", "no policy is in force yet: start serve with --policy FOLDER");

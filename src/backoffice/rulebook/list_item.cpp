@@ -84,8 +84,7 @@ core::Status check_words(std::string_view reason, std::string_view note) {
     return core::fail(
         ErrorCode::invalid, "/reason",
         "expected a code of 1 to 64 lower case letters, digits, '_' and '-'; words go into note");
-  if (payment::holds_card_number(reason))
-    return core::fail(ErrorCode::invalid, "/reason", "this holds a card number, which never belongs here");
+  TRY_STATUS(payment::check_no_digit_run("/reason", reason));
   if (note.size() > list_note_bytes_max) return core::fail(ErrorCode::limit, "/note", "at most 1000 bytes");
   return {};
 }

@@ -145,8 +145,7 @@ core::Result<Answer> carry_out(Call& call, const access::Parts& parts, const std
   TRY(one, access::find_proposal(call.connection, proposal));
   if (!one || one->kind != access::roles_grant || one->target != "account:" + call.variable(0))
     return refuse(Problem::not_found, "there is no such proposal for this account");
-  if (one->author != call.caller.account)
-    return core::fail(core::ErrorCode::denied, "", "only its author carries a proposal out");
+  TRY_STATUS(access::check_author(*one, call.caller.account));
   TRY_STATUS(access::carry_out_roles(call.connection, parts, call.caller.account, *one, reason, call.now));
   TRY(after, access::find_account(call.connection, parts, call.variable(0)));
   return version_answer(after ? after->version : 0);

@@ -151,10 +151,12 @@ core::Result<Answer> assign_alert(Call& call, const AlertParts& parts) {
     TRY(actor, access::Actor::expected(call.connection, assignee));
     const registry::Scope his = actor.scope_of(right_read);
     TRY(seen, findings::find(call.connection, his, call.variable(0)));
-    TRY(own, findings::find(call.connection, scope, call.variable(0)));
-    if (own && !seen)
-      return core::fail(core::ErrorCode::invalid, "/assignee",
-                        "there is no such account that sees this alert");
+    if (!seen) {
+      TRY(own, findings::find(call.connection, scope, call.variable(0)));
+      if (own)
+        return core::fail(core::ErrorCode::invalid, "/assignee",
+                          "there is no such account that sees this alert");
+    }
   }
   return done(call, findings::assign(call.connection, {call.caller.account, scope, call.now},
                                      call.variable(0), version, assignee));
