@@ -29,7 +29,7 @@ add_compile_options(-ffp-contract=off)
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
                     -Wcast-align -Woverloaded-virtual -Wnull-dereference)
 # Who only wants the program is not stopped by a false alarm of another compiler or at another optimisation.
-if(NOT DEFINED TILLWATCH_WARNINGS_FAIL OR TILLWATCH_WARNINGS_FAIL)
+if(TILLWATCH_WARNINGS_FAIL)
   add_compile_options(-Werror)
 endif()
 # GCC 12 reports false null dereferences and overflows from inlined standard library code when it optimises.

@@ -44,8 +44,8 @@ class CommandLineOption {
 class CommandLine {
  public:
   /// Where an option's word goes: must live until parse() has returned.
-  using Target = std::variant<std::string*, std::vector<std::string>*, std::int32_t*, std::uint32_t*,
-                              std::int64_t*, std::uint64_t*, std::optional<std::uint64_t>*>;
+  using Target =
+      std::variant<std::string*, std::vector<std::string>*, std::int32_t*, std::int64_t*, std::uint64_t*>;
 
   CommandLine(const std::string& help, const std::string& name);
   ~CommandLine();
