@@ -41,7 +41,7 @@ struct Bound {
   double least, most;
 };
 constexpr Bound outside[] = {
-    {Figure::card_burst, 0, 0.6},  // asked for: 0.02; not reached
+    {Figure::card_burst, 0.02, 0.6},
     {Figure::card_memory, -0.1, 0.3},
     {Figure::card_short_gaps, 0.117, 0.5},
     {Figure::card_long_gaps, 0.03, 0.15},
@@ -82,8 +82,7 @@ TEST(SimBehaviour, HonestTradeBehavesAsPublished) {
 
 constexpr double rows_least = 24, seeds_most = 3, ratio_most = 100;
 // Where 24 is not reached, about midway between what honest halves measure (1) and the copies do: drawing
-// anew leaves a third of the figures alone, and in the realistic mix a card's times are not far from chance
-// to begin with (docs/simulator-behaviour.md).
+// anew leaves a third of the figures alone (docs/simulator-behaviour.md).
 constexpr double partly_least = 10, entities_least = 12;
 
 // How many times farther apart than what is alike: the mean for each family, and the mean of these.

@@ -108,7 +108,7 @@ TEST(AgentFiles, GoldenChecksum) {
   }
   all += agent_register(world);
   EXPECT_EQ(crypto::to_hex(crypto::sha256(all)),
-            "cfe86727ae0d3beb503647a66ae69690b4baeec6f379e3079e3c7fa725d48bf8");
+            "00ecd68f1f0cbd777ef5dbbf0c22c2589cead5cdb2ebdede6dedcfd5f7c49655");
 }
 
 TEST(AgentFiles, CuttingDaysChangesNoFileOfTheRest) {

@@ -58,6 +58,9 @@ enum class Lane : std::uint64_t {
   register_gap = 51,
   notice = 52,
   live_gap = 53,
+  // Of the acquiring world again.
+  week = 54,
+  errand = 55,
   // Of the scorer.
   bootstrap = 64,
 };

@@ -33,11 +33,6 @@ std::uint32_t ppm_of(std::int64_t permille) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(permille, 0, 1000)) * 1000;
 }
 
-// A shop that never shuts has no hours to move.
-std::int64_t shift_of(const Kind& kind, const Merchant& merchant) {
-  return kind.open[1] - kind.open[0] >= 1430 ? 0 : merchant.shift_min;
-}
-
 }  // namespace
 
 Trade::Trade(const World& world, Day day, const DayOverlays& overlays)
@@ -66,6 +61,7 @@ Trade::Trade(const World& world, Day day, const DayOverlays& overlays)
   purchases_micro_ = sum * 100'000 / weights / settings.population.people_per_merchant;
   purchases_micro_ = purchases_micro_ * world::wage_permille(calendar_.day_of_month) / 1000;
   purchases_micro_ = purchases_micro_ * settings.flow.volume_permille / 1000;
+  trips_micro_ = purchases_micro_ * 1'000'000 / purchases_a_trip_e6(settings.people.errand_permille);
 }
 
 bool Trade::trades(MerchantIndex index) const {
@@ -90,6 +86,11 @@ bool Trade::takes(MerchantIndex index, Stream& random) const {
       most,
       chance::lognormal(noise, 950, chance::log_spread_q16(world_.settings().flow.merchant_noise_permille)));
   return random.below(most) < factor;
+}
+
+std::uint8_t Trade::draw_kind(Stream& random) const {
+  const std::uint32_t at = random.below(std::max(1u, kind_sums_.back()));
+  return static_cast<std::uint8_t>(std::ranges::upper_bound(kind_sums_, at) - kind_sums_.begin());
 }
 
 bool Trade::choose_merchant(const Person& person, const Whereabouts& where, std::uint8_t kind, Stream& random,
@@ -133,9 +134,15 @@ std::int64_t Trade::as_paid(const Merchant& merchant, std::int64_t amount, Strea
   return round && round_sum(amount) < kind.single_limit ? round_sum(amount) : as_price(merchant, amount);
 }
 
+// A shop that never shuts has no hours to move.
+std::int64_t Trade::shift_min(const Merchant& merchant) const {
+  const Kind& kind = world_.kind_of(merchant);
+  return kind.open[1] - kind.open[0] >= 1430 ? 0 : merchant.shift_min;
+}
+
 std::array<std::int64_t, 2> Trade::hours(const Merchant& merchant) const {
   const Kind& kind = world_.kind_of(merchant);
-  const std::int64_t shift = shift_of(kind, merchant);
+  const std::int64_t shift = shift_min(merchant);
   return {std::max<std::int64_t>(0, kind.open[0] + shift) * core::minute_ms,
           (kind.open[1] + shift) * core::minute_ms};
 }
@@ -144,7 +151,7 @@ std::int64_t Trade::draw_time(const Merchant& merchant, Stream& random) const {
   const Kind& kind = world_.kind_of(merchant);
   const bool first = random.chance(ppm_of(kind.first_share_permille));
   const world::Span& hump = first ? kind.first_hump : kind.second_hump;
-  const std::int64_t shift = shift_of(kind, merchant);
+  const std::int64_t shift = shift_min(merchant);
   const auto [from, to] = hours(merchant);
   for (int tries = 0; tries < 12; ++tries) {
     const std::int64_t off = std::int64_t{chance::normal_q16(random)} * hump[1] * core::minute_ms / 65536;
@@ -203,18 +210,6 @@ Response Trade::draw_response(const Person& person, const Event& event, Stream& 
   return Response::approved;
 }
 
-bool Trade::draw_plan(const Person& person, const Whereabouts& where, std::uint32_t index, Plan& plan,
-                      Stream& random) const {
-  const std::uint32_t at = random.below(std::max(1u, kind_sums_.back()));
-  const auto kind = static_cast<std::uint8_t>(std::ranges::upper_bound(kind_sums_, at) - kind_sums_.begin());
-  if (!choose_merchant(person, where, kind, random, plan.merchant)) return false;
-  plan.person = person.number;
-  plan.index = static_cast<std::uint16_t>(index);
-  plan.ms = static_cast<std::uint32_t>(draw_time(world_.merchant(plan.merchant), random));
-  plan.drawn = static_cast<std::uint16_t>(random.drawn());
-  return true;
-}
-
 Event Trade::draw_purchase(const Person& person, const Plan& plan, Stream& random) const {
   const Merchant& merchant = world_.merchant(plan.merchant);
   Event event;
@@ -234,54 +229,6 @@ Event Trade::draw_purchase(const Person& person, const Plan& plan, Stream& rando
   event.cvm = draw_cvm(event.entry_mode, event.amount, random);
   event.response = draw_response(person, event, random);
   return event;
-}
-
-int Trade::draw_purchases(PersonNumber number) const {
-  Stream count(world_.seed(), Lane::day_of_person, number, day_);
-  const std::int64_t mean = purchases_micro_ * world_.pace_permille(number) / 1'000'000;
-  return chance::poisson(count, std::min<std::int64_t>(mean, 30'000));
-}
-
-bool Trade::first_purchase(PersonNumber number, Event& out) const {
-  const Person person = world_.person(number);
-  const Whereabouts where = world_.where(person, day_, long_holiday_);
-  if (where.on_the_road || draw_purchases(number) == 0) return false;
-  Stream random(world_.seed(), Lane::purchase, number, day_, 0);
-  Plan plan;
-  if (!draw_plan(person, where, 0, plan, random)) return false;
-  out = draw_purchase(person, plan, random);
-  return true;
-}
-
-// Hands over each purchase of the person with its stream, as far as that was drawn.
-template <class Take>
-void Trade::each_plan(PersonNumber number, const Take& take) const {
-  const int purchases = draw_purchases(number);
-  if (purchases == 0) return;
-  const Person person = world_.person(number);
-  const Whereabouts where = world_.where(person, day_, long_holiday_);
-  if (where.on_the_road) return;
-  for (int i = 0; i < purchases; ++i) {
-    Stream random(world_.seed(), Lane::purchase, number, day_, static_cast<std::uint64_t>(i));
-    Plan plan;
-    if (draw_plan(person, where, static_cast<std::uint32_t>(i), plan, random)) take(person, plan, random);
-  }
-}
-
-void Trade::tell_person(PersonNumber number, Events& out) const {
-  each_plan(number, [&](const Person& person, const Plan& plan, Stream& random) {
-    tell_purchase(person, plan, random, out);
-  });
-}
-
-void Trade::plan_person(PersonNumber number, Plans& out) const {
-  each_plan(number, [&](const Person&, const Plan& plan, Stream&) { out.push_back(plan); });
-}
-
-void Trade::tell_plan(const Plan& plan, Events& out) const {
-  Stream random(world_.seed(), Lane::purchase, plan.person, day_, plan.index);
-  random.go_on_after(plan.drawn);
-  tell_purchase(world_.person(plan.person), plan, random, out);
 }
 
 void Trade::tell_purchase(const Person& person, const Plan& plan, Stream& random, Events& out) const {

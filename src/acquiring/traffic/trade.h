@@ -83,12 +83,20 @@ class Trade {
  private:
   bool choose_merchant(const Person& person, const world::Whereabouts& where, std::uint8_t kind,
                        Stream& random, MerchantIndex& out) const;
+  std::uint8_t draw_kind(Stream& random) const;
+  std::int64_t shift_min(const world::Merchant& merchant) const;
   bool takes(MerchantIndex merchant, Stream& random) const;
-  int draw_purchases(PersonNumber person) const;
+  // How many purchases a trip brings on average, in millionths.
+  static std::int64_t purchases_a_trip_e6(std::int64_t errand_permille);
+  int draw_trips(PersonNumber person) const;
   template <class Take>
   void each_plan(PersonNumber person, const Take& take) const;
-  bool draw_plan(const Person& person, const world::Whereabouts& where, std::uint32_t index, Plan& plan,
-                 Stream& random) const;
+  // `before`: the purchase on whose way this one may be; none of the first of a trip.
+  bool draw_plan(const Person& person, const world::Whereabouts& where, const Plan* before,
+                 std::uint32_t index, Plan& plan, Stream& random) const;
+  bool draw_errand(const Person& person, const world::Whereabouts& where, std::uint8_t kind,
+                   const Plan& before, Plan& plan, Stream& random) const;
+  std::uint32_t busy_ppm(const world::Merchant& merchant, std::int64_t ms) const;
   Event draw_purchase(const Person& person, const Plan& plan, Stream& random) const;
   void tell_purchase(const Person& person, const Plan& plan, Stream& random, Events& out) const;
   Response draw_response(const Person& person, const Event& event, Stream& random) const;
@@ -105,6 +113,7 @@ class Trade {
   bool long_holiday_ = false;  // within the ten days around
   std::array<std::uint32_t, world::kind_count> kind_sums_ = {};
   std::int64_t purchases_micro_ = 0;  // of an average person on the day
+  std::int64_t trips_micro_ = 0;      // on which they are made
 };
 
 // The registry commands by which the merchant, its terminals and its agent become known at that instant.

@@ -30,6 +30,9 @@ constexpr auto population_table = std::to_array<Field<Population>>({
 
 constexpr auto people_table = std::to_array<Field<People>>({
     {"pace_sigma_permille", &People::pace_sigma_permille, 0, 2'000, "permille", assumed, "spread of how often people buy (of the natural logarithm)"},
+    {"week_sigma_permille", &People::week_sigma_permille, 0, 1'000, "permille", "people have busy and quiet weeks, size assumed", "spread of a person's weeks (of the natural logarithm)"},
+    {"errand_permille", &People::errand_permille, 0, 500, "permille", "errands are bundled (Krumme 2010), share assumed", "of the purchases lead to another on the way, where a shop is open and busy then"},
+    {"errand_minutes", &People::errand_minutes, 1, 120, "minutes", assumed, "between two purchases of an errand"},
     {"income_sigma_permille", &People::income_sigma_permille, 0, 2'000, "permille", assumed, "spread of incomes (of the natural logarithm)"},
     {"credit_cards_permille", &People::credit_cards_permille, 0, 2'000, "permille", pboc_2024, "credit cards a head"},
     {"limit_median", &People::limit_median, 100'000, 100'000'000, "minor units", pboc_2024, "of credit limits; with the spread the mean is 30,400 yuan"},

@@ -47,6 +47,20 @@ std::size_t weighted(Stream& random, std::size_t count, const Weights& weight_of
   return 0;
 }
 
+// Factors in thousandths, lognormal with the mean 1000.
+void fill_factors(std::uint64_t seed, Lane lane, std::int64_t sigma_permille,
+                  std::span<std::int32_t> factors) {
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    Stream random(seed, lane, i);
+    factors[i] =
+        static_cast<std::int32_t>(chance::lognormal(random, 1000, chance::log_spread_q16(sigma_permille)));
+    total += factors[i];
+  }
+  const std::int64_t mean = std::max<std::int64_t>(1, total / static_cast<std::int64_t>(factors.size()));
+  for (std::int32_t& each : factors) each = static_cast<std::int32_t>(std::int64_t{each} * 1000 / mean);
+}
+
 }  // namespace
 
 Amount mean_ticket(const Kind& kind) {
@@ -72,15 +86,8 @@ void World::draw_people() {
     sum += cities()[i].weight;
     city_ends_.push_back(static_cast<PersonNumber>(all * sum / weights));
   }
-  std::int64_t total = 0;
-  const std::int32_t spread = chance::log_spread_q16(settings_.people.pace_sigma_permille);
-  for (std::size_t i = 0; i < paces_.size(); ++i) {
-    Stream random(settings_.seed, Lane::pace, i);
-    paces_[i] = static_cast<std::int32_t>(chance::lognormal(random, 1000, spread));
-    total += paces_[i];
-  }
-  const std::int64_t mean = std::max<std::int64_t>(1, total / static_cast<std::int64_t>(paces_.size()));
-  for (std::int32_t& pace : paces_) pace = static_cast<std::int32_t>(std::int64_t{pace} * 1000 / mean);
+  fill_factors(settings_.seed, Lane::pace, settings_.people.pace_sigma_permille, paces_);
+  fill_factors(settings_.seed, Lane::week, settings_.people.week_sigma_permille, weeks_);
 }
 
 void World::draw_agents() {
@@ -226,6 +233,11 @@ Person World::person(PersonNumber number) const {
 
 std::int32_t World::pace_permille(PersonNumber person) const {
   return paces_[key_of(settings_.seed, Lane::pace, person, 1) % paces_.size()];
+}
+
+std::int32_t World::week_permille(PersonNumber person, Day day) const {
+  const Day week = core::floor_div(day + 3, 7);  // from Monday on: the first day of all was a Thursday
+  return weeks_[key_of(settings_.seed, Lane::week, person, week, 1) % weeks_.size()];
 }
 
 Whereabouts World::where(const Person& person, Day day, bool long_holiday) const {

@@ -50,6 +50,8 @@ class World {
   Person person(PersonNumber number) const;
   // How often a person buys, against the average, in thousandths; mean 1000.
   std::int32_t pace_permille(PersonNumber person) const;
+  // How busy the week of the day is for the person, against its other weeks, in thousandths; mean 1000.
+  std::int32_t week_permille(PersonNumber person, Day day) const;
   // `long_holiday`: whether the ten days around `day` hold one.
   Whereabouts where(const Person& person, Day day, bool long_holiday) const;
   // The j-th merchant of the kind to which a person near `place` returns; people without a haunt (no such
@@ -79,6 +81,7 @@ class World {
   std::vector<PersonNumber> city_ends_;  // by city: one past its last person
   std::vector<Market> markets_;          // city * kind_count + kind
   std::array<std::int32_t, 1024> paces_ = {};
+  std::array<std::int32_t, 1024> weeks_ = {};
 };
 
 // The mean of the kind's ticket, minor units.
