@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "sim/rounds.h"
 #include "windows/oracle.h"
 
 namespace tillwatch::windows {
@@ -12,7 +13,7 @@ namespace {
 
 std::uint64_t seeds() {
   const char* text = std::getenv("TILLWATCH_WINDOW_SEEDS");
-  return text == nullptr ? 3 : std::strtoull(text, nullptr, 10);
+  return text == nullptr ? sim::rounds(3) : std::strtoull(text, nullptr, 10);
 }
 
 std::vector<std::string> run(std::uint64_t seed, const WorldShape& shape, int count,

@@ -10,6 +10,7 @@
 #include "intake/merged_entries.h"
 #include "intake/sample_door.h"
 #include "intake/sorted_entries.h"
+#include "sim/rounds.h"
 #include "sim/sim_disk.h"
 
 namespace tillwatch::intake {
@@ -141,7 +142,7 @@ TEST_F(EntryStreamTest, the_merge_agrees_with_the_naive_model) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
-  for (int round = 0; round < 200; ++round) {
+  for (std::uint64_t round = 0; round < sim::rounds(200); ++round) {
     const std::vector<std::vector<Line>> files = random_files(random, 40, true);
     use(files, true);
     MergedEntries merged(inputs(), plenty, 0);
@@ -154,7 +155,7 @@ TEST_F(EntryStreamTest, the_sort_agrees_with_the_naive_model_whatever_the_memory
   const unsigned seed = std::random_device()();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
-  for (int round = 0; round < 50; ++round) {
+  for (std::uint64_t round = 0; round < sim::rounds(50); ++round) {
     const std::vector<std::vector<Line>> files = random_files(random, 60, false);
     use(files, false);
     sim::SimDisk disk;

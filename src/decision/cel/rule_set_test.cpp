@@ -12,6 +12,7 @@
 #include "cel/syntax.h"
 #include "cel/tree_evaluator.h"
 #include "cel/value_text.h"
+#include "sim/rounds.h"
 
 namespace tillwatch::cel {
 namespace {
@@ -62,7 +63,7 @@ TEST(RuleSet, AnswersAsEachConditionAlone) {
     set.arrange([lazy_from](std::uint32_t slot) { return slot < lazy_from; });
     Arena arena(8 << 20);
     PredicatePlanes planes;
-    for (std::uint64_t event = 1; event <= 30; ++event) {
+    for (std::uint64_t event = 1; event <= sim::rounds(30); ++event) {
       TestActivation activation(event);
       expect_answers(set, activation, activation.values(), arena, planes, sources, event);
     }
@@ -73,7 +74,7 @@ TEST(RuleSet, AnswersAsEachConditionAlone) {
 // the constants, but also absent, unknown, errors and values of other types.
 TEST(RuleSet, AnswersAsTheTreeForEveryTypeAndFailure) {
   const Environment environment = term_environment();
-  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+  for (std::uint64_t seed = 1; seed <= sim::rounds(8); ++seed) {
     TermMaker maker(seed);
     RuleSet set;
     std::vector<std::string> sources;

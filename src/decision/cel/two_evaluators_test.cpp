@@ -13,13 +13,14 @@
 #include "cel/syntax.h"
 #include "cel/tree_evaluator.h"
 #include "cel/value_text.h"
+#include "sim/rounds.h"
 
 namespace tillwatch::cel {
 namespace {
 
 std::uint64_t rounds() {
   const char* wish = std::getenv("TILLWATCH_CEL_RANDOM");
-  return wish == nullptr ? 10'000 : std::strtoull(wish, nullptr, 10);
+  return wish == nullptr ? sim::rounds(10'000) : std::strtoull(wish, nullptr, 10);
 }
 
 TEST(TwoEvaluators, AgreeOnEveryTypeAndFunction) {
@@ -77,7 +78,7 @@ TEST(TwoEvaluators, AgreeOnRandomExpressions) {
 TEST(TwoEvaluators, LogicDoesNotDependOnOrder) {
   const Environment environment = test_environment();
   Arena arena(4 << 20);
-  for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
+  for (std::uint64_t seed = 1; seed <= sim::rounds(1500); ++seed) {
     ExpressionMaker maker(seed + 1'000'000);
     std::array<std::string, 3> parts = {maker.boolean(2), maker.boolean(2), maker.boolean(1)};
     TestActivation activation(seed);

@@ -7,6 +7,7 @@
 
 #include "pipeline/pipeline_fixture.h"
 #include "pipeline/verification.h"
+#include "sim/rounds.h"
 
 namespace tillwatch::pipeline {
 namespace {
@@ -213,7 +214,7 @@ TEST(Acts, StandOnceInTheJournalHoweverPowerFails) {
     World w(disk);
     calls = disk.calls();
   }
-  for (std::uint64_t call = calls; call < calls + 60; ++call) {
+  for (std::uint64_t call = calls; call < calls + 60; call += 60 / sim::rounds(60)) {
     sim::SimDisk disk(call);
     std::int64_t acknowledged = 0;
     {

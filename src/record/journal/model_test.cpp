@@ -8,6 +8,7 @@
 
 #include "journal/journal_fixture.h"
 #include "journal/naive_reader.h"
+#include "sim/rounds.h"
 #include "sim/sim_disk.h"
 
 namespace tillwatch::journal {
@@ -148,7 +149,7 @@ class Trial {
 };
 
 TEST(Model, random_work_agrees) {
-  for (std::uint64_t seed = 1; seed <= 25; ++seed) {
+  for (std::uint64_t seed = 1; seed <= sim::rounds(25); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Trial trial(seed);
     for (int i = 0; i < 300 && !HasFatalFailure(); ++i) trial.step();
