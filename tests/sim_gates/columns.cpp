@@ -47,7 +47,7 @@ void message_of(const ToldWorld& told, const traffic::Event& event, std::span<fl
 }
 
 void add_rows(const ToldWorld& told, const std::vector<traffic::Event>& events, int thin, Table& table,
-              Order order) {
+              Order order, std::vector<std::uint64_t>* whose) {
   History history(told);
   std::array<float, message_columns.size() + history_columns> row{};
   table.columns = row.size();
@@ -67,7 +67,9 @@ void add_rows(const ToldWorld& told, const std::vector<traffic::Event>& events, 
     const bool kept = event.fraud || chance::mix64(at[i] + 1) % static_cast<std::uint64_t>(thin) == 0;
     if (!kept) continue;
     message_of(told, event, cells.first(message_columns.size()));
-    table.add(row, event.fraud, event.fraud ? 1.0F : static_cast<float>(thin));
+    table.add(row, event.fraud, weight_of(told, event) * (event.fraud ? 1.0F : static_cast<float>(thin)));
+    if (whose != nullptr)
+      whose->push_back(event.fraud ? std::uint64_t{1} << 32 | event.instance : std::uint64_t{event.merchant});
   }
 }
 

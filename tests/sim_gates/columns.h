@@ -27,9 +27,10 @@ inline std::vector<std::size_t> first_columns(std::size_t count, std::size_t fro
 enum class Order : std::uint8_t { of_time, shuffled };
 
 // Message and history of each transaction of the world. Of the transactions that are no fraud one in `thin`
-// is kept, with its weight.
+// is kept, with its weight. `whose` gets a number for the instance of each act and for the shop of each other
+// row: what a sample consists of, of which each speaks for itself.
 void add_rows(const ToldWorld& told, const std::vector<traffic::Event>& events, int thin, Table& table,
-              Order order = Order::of_time);
+              Order order = Order::of_time, std::vector<std::uint64_t>* whose = nullptr);
 
 // The message's columns of one transaction.
 void message_of(const ToldWorld& told, const traffic::Event& event, std::span<float> out);

@@ -196,22 +196,32 @@ double area_under_curve(std::span<const float> scores, const Table& table) {
 }
 
 double average_precision(std::span<const float> scores, const Table& table) {
-  const auto order = by_falling_score(scores);
+  Table sorted;
+  std::vector<float> falling;
+  for (const std::uint32_t row : by_falling_score(scores)) {
+    sorted.truth.push_back(table.truth[row]);
+    sorted.weights.push_back(table.weights[row]);
+    falling.push_back(scores[row]);
+  }
+  return average_precision_in_order(falling, sorted);
+}
+
+double average_precision_in_order(std::span<const float> falling, const Table& table) {
   double hits = 0, seen = 0, sum = 0;
-  for (std::size_t i = 0; i < order.size();) {
+  for (std::size_t i = 0; i < falling.size();) {
     double true_here = 0, all_here = 0;
     std::size_t j = i;
-    for (; j < order.size() && !(scores[order[j]] < scores[order[i]]); ++j) {
-      const auto weight = static_cast<double>(table.weights[order[j]]);
+    for (; j < falling.size() && !(falling[j] < falling[i]); ++j) {
+      const auto weight = static_cast<double>(table.weights[j]);
       all_here += weight;
-      true_here += table.truth[order[j]] != 0 ? weight : 0;
+      true_here += table.truth[j] != 0 ? weight : 0;
     }
     hits += true_here;
     seen += all_here;
-    sum += true_here * hits / seen;
+    sum += true_here > 0 ? true_here * hits / seen : 0;
     i = j;
   }
-  return hits == 0 ? 0 : sum / hits;
+  return hits > 0 ? sum / hits : 0;
 }
 
 }  // namespace tillwatch::gates

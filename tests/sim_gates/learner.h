@@ -45,5 +45,7 @@ std::vector<float> learn_and_score(const Table& from, const Table& to,
 // Area under the curve (ties count half) and average precision, weighted.
 double area_under_curve(std::span<const float> scores, const Table& table);
 double average_precision(std::span<const float> scores, const Table& table);
+// The same of rows that stand in falling order of their scores already.
+double average_precision_in_order(std::span<const float> falling, const Table& table);
 
 }  // namespace tillwatch::gates

@@ -1,5 +1,6 @@
 #include "told_world.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <string_view>
@@ -65,6 +66,30 @@ const std::vector<ToldWorld>& five(Mix mix) {
   static const std::vector<ToldWorld> realistic = tell_all(Mix::realistic);
   static const std::vector<ToldWorld> training = tell_all(Mix::training);
   return mix == Mix::realistic ? realistic : training;
+}
+
+const std::vector<ToldWorld>& crowded() {
+  static const std::vector<ToldWorld> worlds = [] {
+    std::vector<ToldWorld> out;
+    for (std::uint64_t i = 0; i < 5; ++i) {
+      Settings settings = gate_settings(Mix::realistic, first_seed(Mix::realistic) + i);
+      for (std::size_t t = 0; t < settings.typologies.size(); ++t)
+        if (world::info_of(static_cast<TypologyId>(t)).fraud) settings.typologies[t].rate *= crowding;
+      out.push_back(tell(settings));
+      ToldWorld& told = out.back();
+      const auto ordinary = std::ranges::count(told.transactions, 0u, &Event::instance);
+      const auto all = static_cast<float>(told.transactions.size());
+      told.of_instances = 1 / static_cast<float>(crowding);
+      told.of_ordinary = (all - (all - static_cast<float>(ordinary)) * told.of_instances) /
+                         static_cast<float>(std::max<std::ptrdiff_t>(1, ordinary));
+    }
+    return out;
+  }();
+  return worlds;
+}
+
+float weight_of(const ToldWorld& told, const Event& event) {
+  return event.instance == 0 ? told.of_ordinary : told.of_instances;
 }
 
 std::vector<ToldWorld> bent(Mix mix, const Bend& bend) {

@@ -26,6 +26,8 @@ struct ToldWorld {
   std::shared_ptr<const world::World> world;
   std::vector<Event> transactions;                        // in arrival order, each once
   std::unordered_map<std::uint32_t, Instance> instances;  // by number
+  // How often what belongs to an instance counts, and all else.
+  float of_instances = 1, of_ordinary = 1;
 
   const Instance* instance_of(const Event& event) const {
     if (event.instance == 0) return nullptr;
@@ -42,14 +44,23 @@ inline constexpr std::uint64_t gate_seed = 101, realistic_seed = 201;
 std::uint64_t first_seed(Mix mix);
 
 bool is_long();
-// A world small enough that all gates over ten of them take less than a minute; with TILLWATCH_LONG a larger
+// A world small enough that all gates over fifteen of them take a few minutes; with TILLWATCH_LONG a larger
 // one.
 Settings gate_settings(Mix mix, std::uint64_t seed);
 ToldWorld tell(const Settings& settings);
 
 // The worlds of the five seeds, told once for all gates.
 const std::vector<ToldWorld>& five(Mix mix);
-// Copies of two of them, bent.
+// Five more of the realistic mix, of the realistic seeds, in which `crowding` times as many instances begin,
+// planted and look-alikes. What belongs to an instance counts one `crowding`-th, and the rest more, so that
+// all together counts what was told: figures are those of the mix, and more witnesses stand for them. What
+// instances do to each other at a shop that they share happens more often than in the mix, and less often
+// than in training.
+inline constexpr std::int64_t crowding = 5;
+const std::vector<ToldWorld>& crowded();
+// How often what the event tells counts in the mix that the world stands for.
+float weight_of(const ToldWorld& told, const Event& event);
+// Copies of two of the five, bent.
 std::vector<ToldWorld> bent(Mix mix, const Bend& bend);
 // How many of the worlds are learned from; the others are scored.
 inline std::size_t learners_of(const std::vector<ToldWorld>& worlds) {
