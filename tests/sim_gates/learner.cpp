@@ -4,32 +4,42 @@
 #include <array>
 #include <cmath>
 #include <numeric>
-#include <set>
 
 #include "chance/random.h"
+#include "core/check.h"
 
 namespace tillwatch::gates {
 namespace {
 
-constexpr std::size_t bins = 32;
+constexpr std::size_t bins = 128;
+// Quantiles of the rows shown, so many, and in each tail two thirds of what lies past the last border, and
+// two thirds of that, down to single rows.
+constexpr std::size_t quantiles = 64;
 constexpr float step_most = 3;
 
-// The borders between the bins of a column: each value where they are few, else quantiles.
+// The borders between the bins of a column: each value where they are few, else quantiles that get closer
+// towards both ends, where what is rare lies.
 std::vector<float> borders_of(const Table& table, std::size_t column) {
   std::vector<float> values;
-  const std::size_t step = std::max<std::size_t>(1, table.rows() / 20'000);
-  std::set<float> few;
-  for (std::size_t i = 0; i < table.rows(); ++i) {
-    if (i % step == 0) values.push_back(table.row(i)[column]);
-    if (few.size() <= bins) few.insert(table.row(i)[column]);
-  }
-  if (few.size() <= bins) return {std::next(few.begin()), few.end()};
+  values.reserve(table.rows());
+  for (std::size_t i = 0; i < table.rows(); ++i) values.push_back(table.row(i)[column]);
   std::ranges::sort(values);
-  std::vector<float> out;
-  for (std::size_t b = 1; b < bins && !values.empty(); ++b) {
-    const float border = values[b * (values.size() - 1) / bins];
-    if (out.empty() || border > out.back()) out.push_back(border);
+  std::vector<float> few;
+  for (std::size_t i = 0; i < values.size() && few.size() <= bins;
+       i = static_cast<std::size_t>(std::ranges::upper_bound(values, values[i]) - values.begin()))
+    few.push_back(values[i]);
+  if (few.size() <= bins) return {few.begin() + (few.empty() ? 0 : 1), few.end()};
+  std::vector<std::size_t> places;
+  for (std::size_t q = 1; q < quantiles; ++q) places.push_back(q * values.size() / quantiles);
+  for (std::size_t past = values.size() / quantiles / 2; past > 0; past = past * 2 / 3) {
+    places.push_back(past);
+    places.push_back(values.size() - past);
   }
+  std::ranges::sort(places);
+  std::vector<float> out;
+  for (const std::size_t place : places)
+    if (values[place] > (out.empty() ? values.front() : out.back())) out.push_back(values[place]);
+  CHECK(out.size() < bins);
   return out;
 }
 
