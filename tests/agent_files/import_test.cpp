@@ -52,7 +52,7 @@ Read read_entry(const payment::EntryView& view) {
 Read expected_entry(const World& world, const Layout& layout, Grade grade, const Event& event) {
   constexpr std::array<std::string_view, 3> types = {"sale", "refund", "reversal"};
   constexpr std::array<std::string_view, 9> codes = {"00", "05", "14", "51", "54", "55", "61", "91", "96"};
-  const world::Card card = world::make_card(world.seed(), event.card);
+  const world::Card card = world.card(event.card);
   const bool wallet =
       event.instrument == traffic::Instrument::wechat || event.instrument == traffic::Instrument::alipay;
   const bool shows_payer = layout.name == "bill-csv" || layout.name == "tick-csv" || layout.fixed;

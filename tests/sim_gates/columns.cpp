@@ -21,7 +21,7 @@ int zeros_of(std::int64_t amount) {
 
 void message_of(const ToldWorld& told, const traffic::Event& event, std::span<float> out) {
   const world::Merchant& merchant = told.world->merchant(event.merchant);
-  const world::Card card = world::make_card(told.world->seed(), event.card);
+  const world::Card card = told.world->card(event.card);
   const core::TimeMs local = event.time + world::utc_offset_minutes * core::minute_ms;
   std::size_t column = 0;
   const auto put = [&](auto value) { out[column++] = static_cast<float>(value); };

@@ -57,7 +57,7 @@ void History::take(const traffic::Event& event, std::span<float> out) {
           pairs_[pair_key(event.card, event.merchant)]};
   now.at = event.arrival;
   now.amount = static_cast<double>(event.amount);
-  now.credit = world::make_card(told_.world->seed(), event.card).credit;
+  now.credit = told_.world->card(event.card).credit;
   now.first_here = now.pair.last == 0;
   Columns columns{out};
   take_pair(now, columns);

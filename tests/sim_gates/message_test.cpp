@@ -35,7 +35,7 @@ struct ByDefinition {
   std::string_view reason;
 };
 bool is_credit(const ToldWorld& told, const Event& event) {
-  return world::make_card(told.world->seed(), event.card).credit;
+  return told.world->card(event.card).credit;
 }
 bool is_cheap(const ToldWorld& told, const Event& event) {
   return told.world->settings().kinds[event.code_kind].preferential != 0;

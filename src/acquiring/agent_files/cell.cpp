@@ -231,7 +231,7 @@ class Cell {
   }
 
   void card(What what) {
-    const world::Card card = world::make_card(world_.seed(), event_.card);
+    const world::Card card = world_.card(event_.card);
     if (by_wallet(event_)) {  // the wallet knows the card, the acquirer does not
       if (what == What::payer)
         world::append_letters(out_,
@@ -281,7 +281,7 @@ class Cell {
         out_.append(name_in(responses, event_.response));
         return;
       case What::card_token: {
-        const std::uint64_t token = world::make_card(world_.seed(), event_.card).token;
+        const std::uint64_t token = world_.card(event_.card).token;
         world::append_letters(out_, by_wallet(event_)
                                         ? chance::mix64(token + static_cast<std::uint64_t>(event_.instrument))
                                         : token);

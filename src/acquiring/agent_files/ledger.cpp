@@ -172,7 +172,7 @@ std::string Ledger::notices(const Statement& statement) const {
     append_money(out, event.amount);
     out.push_back(',');
     const bool by_card = event.label == LabelType::chargeback || event.label == LabelType::issuer_notice;
-    if (by_card) append_padded(out, world::make_card(world_.seed(), event.card).last_four, 4);
+    if (by_card) append_padded(out, world_.card(event.card).last_four, 4);
     out.push_back(',');
     append_date(out, statement.day + random.between(reply[0], reply[1]), true);
     out.append(",").append(is_amendment(event) ? "更正：" : "");

@@ -61,6 +61,7 @@ enum class Lane : std::uint64_t {
   // Of the acquiring world again.
   week = 54,
   errand = 55,
+  origin = 56,
   // Of the scorer.
   bootstrap = 64,
 };

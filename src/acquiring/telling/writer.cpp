@@ -77,7 +77,7 @@ class Ids {
 
 void write_card(Json& json, const World& world, const Event& event, Ids& ids) {
   json.key("card").begin_object();
-  const world::Card card = world::make_card(world.seed(), event.card);
+  const world::Card card = world.card(event.card);
   const bool wallet =
       event.instrument == traffic::Instrument::wechat || event.instrument == traffic::Instrument::alipay;
   json.member("token",
@@ -172,8 +172,7 @@ void write_merchant_fields(Json& json, const World& world, const Event& event, c
   json.member("agent", ids.agent(merchant.agent)).member("rep", ids.agent(merchant.agent, merchant.rep));
   json.member("channel", ids.channel(merchant.channel)).member("account", ids.account(event.account));
   json.member("person", ids.person(static_cast<traffic::PersonNumber>(event.value)));
-  json.member("owner_card",
-              ids.letters(world::make_card(world.seed(), world::card_of(merchant.owner, 0)).token));
+  json.member("owner_card", ids.letters(world.card(world::card_of(merchant.owner, 0)).token));
 }
 
 void write_fields(Json& json, const World& world, const Event& event, core::DurationMs shift_ms, Ids& ids) {
@@ -288,8 +287,7 @@ void Writer::truth(const Instance& instance, std::string& out) const {
     for (std::uint32_t i = 0; i < world_.merchant(merchant).terminals; ++i)
       json.value(ids.serial(world::terminal_of(merchant, i)));
   json.end_array().key("cards").begin_array();
-  for (const traffic::CardNumber card : instance.cards)
-    json.value(ids.letters(world::make_card(world_.seed(), card).token));
+  for (const traffic::CardNumber card : instance.cards) json.value(ids.letters(world_.card(card).token));
   json.end_array();
   if (!instance.merchants.empty())
     json.member("agent", ids.agent(world_.merchant(instance.merchants[0]).agent));

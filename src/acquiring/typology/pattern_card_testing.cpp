@@ -34,7 +34,8 @@ void act(Stage& stage) {
       const auto bank =
           static_cast<std::uint32_t>(stage.random().below(static_cast<std::uint32_t>(stage.drawn(1))));
       const auto before = static_cast<std::uint32_t>((stage.day() - stage.instance().first) * tries);
-      deed.card = world::strange_card(stage.instance().number, bank, before + static_cast<std::uint32_t>(i));
+      deed.card = world::strange_card(merchant.city, stage.instance().number, bank,
+                                      before + static_cast<std::uint32_t>(i));
       // From skill 1 on they ask for what the shop's small sales come to.
       deed.amount = stage.skill() >= 1 ? stage.ticket(shop, 300 + 100 * stage.skill())
                                        : stage.random().between(1, stage.drawn(2));

@@ -26,9 +26,12 @@ inline constexpr CardNumber strange_cards = CardNumber{1} << 40;
 constexpr CardNumber card_of(PersonNumber person, std::uint32_t which) {
   return CardNumber{person} * 4 + which;
 }
-// The i-th number that a tester tries in the `bank`-th range of its instance; i < 2^16, bank < 16.
-constexpr CardNumber strange_card(std::uint32_t instance, std::uint32_t bank, std::uint32_t i) {
-  return strange_cards + (CardNumber{instance} << 20) + (CardNumber{bank} << 16) + i;
+// The i-th number that a tester in the city tries in the `bank`-th range of its instance; i < 2^16, bank <
+// 16, instance < 2^28.
+constexpr CardNumber strange_card(std::uint8_t city, std::uint32_t instance, std::uint32_t bank,
+                                  std::uint32_t i) {
+  return strange_cards + (CardNumber{city} << 50) + (CardNumber{instance} << 20) + (CardNumber{bank} << 16) +
+         i;
 }
 
 struct Card {
@@ -36,11 +39,10 @@ struct Card {
   std::string_view bin;
   std::string_view brand;
   std::string_view issuer;
-  std::string_view region;  // of the issuer
+  std::string_view region;  // of the issuer's branch
   bool credit = false;
   std::uint16_t last_four = 0;
 };
-Card make_card(std::uint64_t seed, CardNumber number);
 
 // The limit of a credit card, minor units.
 Amount limit_of(const Settings& settings, CardNumber number);

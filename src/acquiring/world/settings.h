@@ -41,6 +41,8 @@ struct People {
   Span errand_minutes = {10, 60};
   std::int64_t income_sigma_permille = 450;
   std::int64_t credit_cards_permille = 500;
+  std::int64_t migrant_permille = 400;
+  std::int64_t migrant_cards_permille = 600;
   std::int64_t limit_median = 22'07'500;
   std::int64_t limit_sigma_permille = 800;
   std::int64_t utilisation_permille = 375;

@@ -35,6 +35,8 @@ constexpr auto people_table = std::to_array<Field<People>>({
     {"errand_minutes", &People::errand_minutes, 1, 120, "minutes", assumed, "between two purchases of an errand"},
     {"income_sigma_permille", &People::income_sigma_permille, 0, 2'000, "permille", assumed, "spread of incomes (of the natural logarithm)"},
     {"credit_cards_permille", &People::credit_cards_permille, 0, 2'000, "permille", pboc_2024, "credit cards a head"},
+    {"migrant_permille", &People::migrant_permille, 0, 1'000, "permille", "assumed: about 400 in Beijing and Shanghai at the census of 2020, from memory, and fewer elsewhere", "of the people came from another region"},
+    {"migrant_cards_permille", &People::migrant_cards_permille, 0, 1'000, "permille", assumed, "of the cards of those who came are from there"},
     {"limit_median", &People::limit_median, 100'000, 100'000'000, "minor units", pboc_2024, "of credit limits; with the spread the mean is 30,400 yuan"},
     {"limit_sigma_permille", &People::limit_sigma_permille, 0, 2'000, "permille", assumed, "spread of limits (of the natural logarithm)"},
     {"utilisation_permille", &People::utilisation_permille, 0, 1'000, "permille", pboc_2024, "of the limits is used"},

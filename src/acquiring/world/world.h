@@ -60,6 +60,10 @@ class World {
   // A merchant of the kind for somebody at the place: by attraction and distance. False: there is none.
   bool nearby(const Whereabouts& from, std::uint8_t kind, chance::Stream& random, MerchantIndex& out) const;
 
+  // The card of a person, or of nobody: from a bank of where its holder lives, or of where the holder came
+  // from.
+  Card card(CardNumber number) const;
+
   // Identifiers as they are written: they say nothing about what they stand for.
   void append_merchant_code(std::string& out, MerchantIndex merchant) const;
   void append_terminal_id(std::string& out, TerminalNumber terminal) const;
@@ -72,6 +76,7 @@ class World {
   void draw_agents();
   void draw_merchants();
   Merchant draw_merchant(MerchantIndex number) const;
+  std::string_view branch_region(CardNumber holder, PersonNumber person) const;
   std::uint8_t draw_registered(const Merchant& merchant) const;
   std::uint16_t draw_agent(const Merchant& merchant, chance::Stream& random) const;
 

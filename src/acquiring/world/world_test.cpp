@@ -138,6 +138,73 @@ TEST(World, CreditCardsTerminalsAndPaceAreAsSaid) {
   EXPECT_NEAR(static_cast<double>(terminals) / static_cast<double>(world.merchants().size()), 1.32, 0.15);
 }
 
+// The share of the cards that come from a bank of where their holders live.
+double at_home(const World& world) {
+  int home = 0, all = 0;
+  for (PersonNumber person = 0; person < world.people(); ++person)
+    for (const std::uint32_t which : {0u, 1u}) {
+      const Card card = world.card(card_of(person, which));
+      EXPECT_EQ(card.credit, which != 0);
+      home += card.region == cities()[world.city_of(person)].region ? 1 : 0;
+      ++all;
+    }
+  return static_cast<double>(home) / all;
+}
+
+TEST(World, MostCardsAreOfWhereTheirHoldersLive) {
+  Settings settings = small();
+  EXPECT_NEAR(at_home(World(settings)), 1 - 0.4 * 0.6, 0.02);
+  settings.people.migrant_permille = 0;
+  EXPECT_EQ(at_home(World(settings)), 1);
+  settings.people.migrant_permille = settings.people.migrant_cards_permille = 1'000;
+  EXPECT_EQ(at_home(World(settings)), 0);
+}
+
+// Who came from elsewhere came from one place; and a bank of one region has no cards of others.
+TEST(World, CardsOfAPersonAreOfTwoRegionsAtMost) {
+  const World world(small());
+  std::map<std::string_view, std::set<std::string_view>> regions_of;
+  int from_elsewhere = 0;
+  for (PersonNumber person = 0; person < world.people(); ++person) {
+    const std::string_view home = cities()[world.city_of(person)].region;
+    std::set<std::string_view> others;
+    for (std::uint32_t which = 0; which < 4; ++which) {
+      const Card card = world.card(card_of(person, which));
+      regions_of[card.issuer].insert(card.region);
+      if (card.region != home) others.insert(card.region);
+    }
+    EXPECT_LE(others.size(), 1u) << person;
+    from_elsewhere += others.empty() ? 0 : 1;
+  }
+  EXPECT_GT(from_elsewhere, 1'000);
+  for (const std::string_view bank : {"bank-09", "bank-10", "bank-11", "bank-12"})
+    EXPECT_EQ(regions_of[bank].size(), 1u) << bank;
+  EXPECT_EQ(regions_of["bank-10"], (std::set<std::string_view>{"51"}));
+  EXPECT_GT(regions_of["bank-01"].size(), 15u);
+}
+
+TEST(World, NumbersThatATesterTriesInARangeAreOfOneBankMostlyNearBy) {
+  const World world(small());
+  std::set<std::string_view> banks;
+  int near = 0;
+  constexpr std::uint32_t ranges = 1'000;
+  constexpr std::uint8_t chengdu = 4;
+  for (std::uint32_t instance = 0; instance < ranges; ++instance) {
+    const Card first = world.card(strange_card(chengdu, instance, 1, 0));
+    banks.insert(first.issuer);
+    near += first.region == cities()[chengdu].region ? 1 : 0;
+    for (std::uint32_t i = 1; i < 10; ++i) {
+      const Card card = world.card(strange_card(chengdu, instance, 1, i));
+      EXPECT_EQ(card.bin, first.bin);
+      EXPECT_EQ(card.region, first.region);
+      EXPECT_NE(card.token, first.token);
+    }
+  }
+  EXPECT_GT(banks.size(), 3u);
+  EXPECT_GT(near, 450);
+  EXPECT_LT(near, 600);
+}
+
 TEST(World, LimitsHaveTheirMean) {
   const Settings settings = small();
   double sum = 0;
