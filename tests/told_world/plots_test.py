@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""script/simulator-plots on a small world: drawings that are XML, figures that replace the old ones between the
-markers and nothing else, the same bytes each time.
+"""script/simulator-plots and script/simulator-fraud on a small world: drawings that are XML, figures that replace the old ones
+between the markers and nothing else, the same bytes each time; fraud as counted anew from the truth.
 
 Called by ctest with the program and the source tree. Writes nothing outside a temporary folder.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -23,6 +24,7 @@ mix: training
 population: {merchants: 60, cities: 2, people_per_merchant: 40, agents: 4}
 """
 BEGIN, END = "<!-- figures of a month: written by script/simulator-plots -->", "<!-- end of figures -->"
+SEEDS_BEGIN, SEEDS_END = "<!-- fraud by seed: written by script/simulator-fraud -->", "<!-- end of fraud by seed -->"
 PAGE = f"# Before\n\nkept above\n\n{BEGIN}\n\nold figures\n\n{END}\n\nkept below {BEGIN[:20]}\n"
 
 
@@ -46,11 +48,13 @@ class Plots(unittest.TestCase):
             file.write(text)
         return path
 
-    def plot(self):
+    def run_script(self, name, *words):
         return subprocess.run(
-            [sys.executable, os.path.join(SOURCE, "script/simulator-plots"), self.world, "--from", "2026-04-02",
-             "--to", "2026-04-08", "--out", self.out, "--page", self.page],
+            [sys.executable, os.path.join(SOURCE, "script", name), self.world, "--page", self.page, *words],
             env={**os.environ, "TILLWATCH": PROGRAM}, capture_output=True, text=True, timeout=300, check=False)
+
+    def plot(self):
+        return self.run_script("simulator-plots", "--from", "2026-04-02", "--to", "2026-04-08", "--out", self.out)
 
     def drawings(self):
         return {name: bytes_of(os.path.join(self.out, name)) for name in sorted(os.listdir(self.out))}
@@ -93,6 +97,28 @@ class Plots(unittest.TestCase):
         self.assertEqual(self.plot().returncode, 0)
         self.assertEqual(self.drawings(), first)
         self.assertEqual(bytes_of(self.page), page)
+
+    def test_the_fraud_of_each_seed_is_counted_over_the_whole_world(self):
+        self.write("page.md", f"{PAGE}\n{SEEDS_BEGIN}\nold fraud\n{SEEDS_END}\nkept at the end\n")
+        done = self.run_script("simulator-fraud", "--seeds", "2")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        page = bytes_of(self.page).decode()
+        fraud, after = page.split(SEEDS_BEGIN)[1].split(SEEDS_END)
+        self.assertEqual(after, "\nkept at the end\n")
+        self.assertNotIn("old fraud", fraud)
+        rows = [line.strip("| ").split(" | ") for line in fraud.splitlines() if re.match(r"\| \d", line)]
+        self.assertEqual([row[0] for row in rows], ["1", "2"])
+        # Seed 2 counted anew, from the same truth.
+        told = os.path.join(self.folder, "second")
+        world = self.write("second.yaml", WORLD.replace("seed: 5", "seed: 2"))
+        summary = json.loads(subprocess.run([PROGRAM, "simulate", world, "--out", told], check=True, stdout=subprocess.PIPE,
+                                            timeout=300).stdout.splitlines()[-1])
+        with open(os.path.join(told, "truth", "transactions.ndjson"), encoding="utf-8") as file:
+            acts = [json.loads(line) for line in file]
+        guilty = sum(act["amount"] for act in acts if act["fraud"] and act["approved"])
+        self.assertGreater(guilty, 0)
+        self.assertEqual(rows[1][2], f"{1e4 * guilty / summary['amount']:.0f}")
+        self.assertTrue(rows[1][4].endswith(" of 60"), rows[1][4])
 
     def test_a_page_without_markers_is_refused_and_left_alone(self):
         self.write("page.md", "# Nothing to replace\n")
