@@ -108,7 +108,7 @@ TEST(AgentFiles, GoldenChecksum) {
   }
   all += agent_register(world);
   EXPECT_EQ(crypto::to_hex(crypto::sha256(all)),
-            "897e8af19f0ec704bac5d1447e2ada29c693bc01f0ea9803c68d63469a7fcb21");
+            "933f0cf17920d2dc5a1a3feb3499e785dd2a8b58ef08c97b31a64a42674046f2");
 }
 
 TEST(AgentFiles, CuttingDaysChangesNoFileOfTheRest) {

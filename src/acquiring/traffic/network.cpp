@@ -45,7 +45,8 @@ void Trade::price(Event& event, const Overlay* overlay) const {
   if (overlay != nullptr) {
     rate += overlay->rate_rise_e6;
     if (overlay->account != no_account) event.account = overlay->account;
-    if (overlay->code_kind != own_code) {
+    const bool here = (overlay->code_tills >> (event.terminal % world::terminals_max) & 1) != 0;
+    if (overlay->code_kind != own_code && here) {
       event.code_kind = overlay->code_kind;
       const bool cheap = world_.settings().kinds[overlay->code_kind].preferential != 0;
       if (card) rate += (cheap ? money.rate_preferential_e6 : money.rate_standard_e6) - merchant.rate_e6;
@@ -79,6 +80,9 @@ Response Trade::append(Event event, Stream& random, bool ordinary, Events& out) 
   const auto& flow = world_.settings().flow;
   const Overlay* overlay = ordinary ? overlays_.of(event.merchant) : nullptr;
   event.kind = EventKind::transaction;
+  if (overlay != nullptr && overlay->kept_till > 0 &&
+      event.terminal == world::terminal_of(event.merchant, static_cast<std::uint32_t>(overlay->kept_till)))
+    event.terminal = world::terminal_of(event.merchant, 0);
   place_terminal(event, overlay, random);
   price(event, overlays_.of(event.merchant));
   if (overlay != nullptr && overlay->touched_by != 0 && event.instance == 0)

