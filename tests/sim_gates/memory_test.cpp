@@ -182,8 +182,9 @@ Worlds pointers(const std::vector<ToldWorld>& worlds, std::initializer_list<std:
 }
 
 // The rule: a bound is held where the whole interval lies below it, missed where the whole interval lies
-// above it, and open otherwise. Only what is missed is red; what is open is not held, and
-// docs/simulator-gates.md says so.
+// above it, and open otherwise. What is missed is red, and so is a point above the bound, with one exception:
+// what the order adds in the training mix lies on its bound, so that the point says nothing there. The design
+// asks for that gate in the realistic mix. What is open is not held: docs/simulator-gates.md says so.
 TEST(SimGates, AMessageAloneShowsLittle) {
   const auto& training = five(Mix::training);
   // The realistic mix has too little fraud to learn from: it is judged by what the training mix taught.
@@ -206,7 +207,8 @@ TEST(SimGates, AMessageAloneShowsLittle) {
                   most <= ratio.bound   ? "held"
                   : least > ratio.bound ? "missed"
                                         : "open");
-      EXPECT_LE(least, ratio.bound) << name_of(mix) << ": " << ratio.name;
+      const bool on_the_bound = mix == Mix::training && &ratio == &ratios.back();
+      EXPECT_LE(on_the_bound ? least : ratio.of(value), ratio.bound) << name_of(mix) << ": " << ratio.name;
     }
   }
 }
