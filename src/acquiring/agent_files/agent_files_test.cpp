@@ -108,7 +108,7 @@ TEST(AgentFiles, GoldenChecksum) {
   }
   all += agent_register(world);
   EXPECT_EQ(crypto::to_hex(crypto::sha256(all)),
-            "933f0cf17920d2dc5a1a3feb3499e785dd2a8b58ef08c97b31a64a42674046f2");
+            "fd853208bcb3de0cd9867345a2730b4705090756c0c70df624fb32f3205e3737");
 }
 
 TEST(AgentFiles, CuttingDaysChangesNoFileOfTheRest) {

@@ -37,7 +37,7 @@ struct Population {
 struct People {
   std::int64_t pace_sigma_permille = 600;
   std::int64_t week_sigma_permille = 250;
-  std::int64_t errand_permille = 50;
+  std::int64_t errand_permille = 30;
   Span errand_minutes = {10, 60};
   std::int64_t income_sigma_permille = 450;
   std::int64_t credit_cards_permille = 500;
