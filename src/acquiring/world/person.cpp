@@ -4,12 +4,9 @@
 #include "chance/random.h"
 
 namespace tillwatch::world {
-namespace {
 
 using chance::Lane;
 using chance::Stream;
-
-}  // namespace
 
 Amount limit_of(const Settings& settings, CardNumber number) {
   Stream random(settings.seed, Lane::limit, number);
