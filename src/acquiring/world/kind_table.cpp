@@ -46,14 +46,6 @@ constexpr std::array<Kind, kind_count> defaults = {{
 }};
 // clang-format on
 
-// Five times the volume is asked for, not the number: where an instance makes many sales and its look-alike
-// few, there are more of the latter.
-std::int64_t look_alikes_of(TypologyId id) {
-  if (id == TypologyId::activation_fraud) return 14;
-  if (id == TypologyId::relocation) return 11;
-  return 8;
-}
-
 }  // namespace
 
 std::span<const KindName, kind_count> kind_names() {
@@ -68,7 +60,7 @@ std::array<Planting, typology_count> planting_defaults() {
   for (const TypologyInfo& info : typologies()) {
     Planting& planting = all[static_cast<std::size_t>(info.id)];
     planting.rate = info.rate;
-    planting.look_alikes = look_alikes_of(info.id);
+    planting.look_alikes = info.look_alikes;
     planting.length_days = info.length_days;
     planting.label_permille = info.label_permille;
     if (info.length_days[1] < 10) planting.ramp_days = {0, 1};

@@ -155,7 +155,7 @@ std::array<Kind, kind_count> kind_defaults();
 struct Planting {
   std::int64_t planted = 1;
   std::int64_t rate = 0;
-  std::int64_t look_alikes = 8;
+  std::int64_t look_alikes = 0;
   Span skill = {0, 3};
   std::int64_t later_day = 0;
   Span later_skill = {3, 3};

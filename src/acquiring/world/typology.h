@@ -54,6 +54,9 @@ struct TypologyInfo {
   std::array<std::int64_t, 2> length_days;
   std::int64_t label_permille;  // of its transactions get a label
   std::int64_t evident_after;   // acts after which an all-seeing reader could tell it
+  // For each planted instance. Five times the volume is asked for, not the number: where an instance makes
+  // many sales and its look-alike few, there are more of the latter.
+  std::int64_t look_alikes;
   std::array<DrawnInfo, drawn_max> drawn;
 };
 
